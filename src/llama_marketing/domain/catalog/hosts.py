@@ -1,0 +1,82 @@
+"""A host as data: what it is called, where it lives and what its dialect takes."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from llama_marketing.domain.model import Model
+
+
+class ServingStatus(StrEnum):
+    """Whether a host, or a model on it, can be used."""
+
+    LIVE = "live"
+    RETIRED = "retired"
+    DEDICATED = "dedicated"
+    """Only on a deployment of one's own at that host."""
+    NEVER = "never"
+    UNKNOWN = "unknown"
+
+
+def status_on(status: ServingStatus, retired_on: date | None, day: date) -> ServingStatus:
+    """What a status says on a day: a date of retirement decides between live and retired."""
+    if retired_on is None or status in (ServingStatus.NEVER, ServingStatus.UNKNOWN):
+        return status
+    if day >= retired_on:
+        return ServingStatus.RETIRED
+    return ServingStatus.LIVE if status is ServingStatus.RETIRED else status
+
+
+class JsonMode(StrEnum):
+    """How a host constrains a reply to a schema."""
+
+    JSON_SCHEMA = "json_schema"
+    """``response_format: {type: json_schema, json_schema: {name, schema, strict}}``"""
+    JSON_OBJECT_SCHEMA = "json_object_schema"
+    """``response_format: {type: json_object, schema}``"""
+    JSON_OBJECT = "json_object"
+    NONE = "none"
+
+
+class HostRow(Model):
+    """One hosting provider, a row of ``hosts.toml``; every fact has a date and a source."""
+
+    id: str
+    name: str
+    description: str
+    """Spanish, one sentence."""
+    key_hint: str = ""
+    """Spanish: what a key of this host looks like and where to get it."""
+    docs_url: str = ""
+    status: ServingStatus
+    retired_on: date | None = None
+    base_url: str = ""
+    """Empty where the client gives its own endpoint."""
+    chat_path: str = "/chat/completions"
+    models_path: str = "/models"
+    dialect: str = "openai"
+    key_required: bool = True
+    key_prefixes: tuple[str, ...] = ()
+    """Public prefixes that a mask may show."""
+    takes_any_model: bool = False
+    """Serves every catalog id under the name it is given (self-hosted and generic hosts)."""
+    private: bool = False
+    """The client's own machine: nothing that goes there leaves its house."""
+    token_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    parameters: tuple[str, ...] = ("temperature", "top_p")
+    """The sampling parameters the host takes, of temperature, top_p, frequency_penalty,
+    presence_penalty, seed; any other is dropped with a warning."""
+    max_temperature: float = Field(default=2.0, gt=0)
+    json_mode: JsonMode = JsonMode.JSON_SCHEMA
+    stream_usage: bool = True
+    """Takes ``stream_options: {include_usage: true}``."""
+    as_of: date
+    source: str = Field(min_length=1)
+
+    def status_on(self, day: date) -> ServingStatus:
+        """The host's status on a day, by its date of retirement."""
+        return status_on(self.status, self.retired_on, day)

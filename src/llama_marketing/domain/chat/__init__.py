@@ -1,0 +1,1 @@
+"""What every host speaks, whatever its dialect."""

@@ -1,0 +1,41 @@
+"""Web addresses in a text."""
+
+from __future__ import annotations
+
+import re
+
+import regex
+
+from llama_marketing.domain.compliance.spans import Span
+
+# A bare domain is a link only with an ending that Mexican brands use, so that a forgotten
+# space after a full stop is none.
+_ENDINGS = "com|mx|net|org|gob|edu|app|shop|store|io"
+_LINK = regex.compile(
+    r"(?<![\p{L}\p{N}_@./-])(?:"
+    r"(?:https?://|www\.)[^\s<>\"'`|{}\\^]++"
+    rf"|[a-z0-9](?:[a-z0-9-]++|\.(?=[a-z0-9]))*+(?<=\.(?:{_ENDINGS}))(?![\p{{L}}\p{{N}}_@-])"
+    r"(?:[/?#][^\s<>\"'`|{}\\^]*+)?"
+    r")",
+    regex.IGNORECASE,
+)
+_MAY_HOLD_LINKS = re.compile(r"\.\w|://")
+_CLOSERS = ".,;:!?¡¿…)]*_~"
+
+
+def link_spans(text: str) -> tuple[Span, ...]:
+    """Where the links are, without the punctuation of the sentence around them."""
+    if not _MAY_HOLD_LINKS.search(text):
+        return ()
+    return tuple(_trimmed(text, *match.span()) for match in _LINK.finditer(text))
+
+
+def count_links(text: str) -> int:
+    """How many different links the text has."""
+    return len({text[start:end] for start, end in link_spans(text)})
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """Give back the closing marks that belong to the sentence."""
+    closers = _CLOSERS.replace(")", "") if "(" in text[start:end] else _CLOSERS
+    return start, start + len(text[start:end].rstrip(closers))

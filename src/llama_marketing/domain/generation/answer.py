@@ -1,0 +1,81 @@
+"""From finished drafts to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llama_marketing.domain.compliance.check import check_text
+from llama_marketing.domain.compliance.models import PlatformRules
+from llama_marketing.domain.compliance.publishable import judge
+from llama_marketing.domain.generation.accounting import Totals
+from llama_marketing.domain.generation.drafts import Draft
+from llama_marketing.domain.generation.models import (
+    GenerationMetadata,
+    GenerationRequest,
+    GenerationResponse,
+    ServedBy,
+    TokenUsage,
+)
+from llama_marketing.domain.generation.plan import Plan
+from llama_marketing.domain.money import usd
+
+
+def make_answer(
+    generation_id: str,
+    request: GenerationRequest,
+    plan: Plan,
+    drafts: Sequence[Draft],
+    totals: Totals,
+    surface: str,
+    rules: PlatformRules,
+    latency_ms: int,
+) -> GenerationResponse:
+    """The answer of an operation; at least one draft must hold a copy.
+
+    The first good draft is the content; the others are variations. What is missing makes the
+    answer ``partial`` and is said in its warnings.
+    """
+    good = [draft for draft in drafts if draft.post is not None and draft.error is None]
+    first = good[0]
+    assert first.post is not None and first.served is not None, "a good draft was served"
+    warnings = [*plan.warnings, *(text for draft in drafts for text in draft.warnings)]
+    if len(good) < plan.variations:
+        warnings.append(f"Se generaron {len(good)} de {plan.variations} variaciones.")
+    partial = len(good) < plan.variations or any(draft.partial for draft in good)
+    compliance = check_text(first.content, surface, rules, max_length=request.max_length)
+    return GenerationResponse(
+        id=generation_id,
+        use_case=request.use_case,
+        content=first.content,
+        variations=tuple(draft.content for draft in good) if plan.variations > 1 else (),
+        result=first.post,
+        tokens_used=token_usage(totals),
+        model=first.served.model_id,
+        provider=first.served.row.id,
+        latency_ms=latency_ms,
+        partial=partial,
+        metadata=GenerationMetadata(
+            finish_reason=first.finish_reason,
+            suggested_hashtags=first.post.hashtags,
+            suggested_emojis=first.post.emojis,
+            content_warnings=tuple(dict.fromkeys(warnings)),
+            platform_compliance=compliance,
+            prompt_version=plan.template.name,
+            served_by=ServedBy(
+                host=first.served.row.id, model=first.served_model or first.served.host_model_id
+            ),
+            publishable=judge(
+                compliance, warnings=tuple(warnings), partial=partial, requires_human_review=False
+            ),
+        ),
+    )
+
+
+def token_usage(totals: Totals) -> TokenUsage:
+    """The operation's tokens and cost, as the books have them."""
+    return TokenUsage(
+        input_tokens=totals.tokens_input,
+        output_tokens=totals.tokens_output,
+        total_tokens=totals.tokens_input + totals.tokens_output,
+        estimated_cost_usd=None if totals.cost is None else usd(totals.cost),
+    )

@@ -1,0 +1,253 @@
+"""From a request, a configuration and the catalog to a plan: what is sent, where, at what cost.
+
+The attempts stand in the order in which they are tried: the client's host and model, its
+fallback hosts in their order, then the fallback model on the first host. A plan never leads
+from the client's own machine to a cloud unless the client opted in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import attrs
+
+from llama_marketing.domain.catalog.hosts import HostRow, ServingStatus
+from llama_marketing.domain.catalog.models import Catalog
+from llama_marketing.domain.chat.models import ChatCall, Message, ReplySchema
+from llama_marketing.domain.config.models import MetaAIConfig
+from llama_marketing.domain.costing.cost import cost
+from llama_marketing.domain.costing.estimate import estimated_tokens, input_token_bound
+from llama_marketing.domain.costing.prices import PriceRow
+from llama_marketing.domain.errors import HostRetired, InvalidRequest
+from llama_marketing.domain.generation.models import GenerationRequest
+from llama_marketing.domain.generation.prompts import Prompt, PromptTemplate, fill
+from llama_marketing.domain.generation.use_cases import SHAPES, UseCaseShape
+from llama_marketing.domain.usage.amounts import Amount
+
+# Room the JSON around the copy takes, in tokens; the copy gets what is left of max_tokens.
+_ENVELOPE_TOKENS = 80
+_SHORTEST_COPY = 20
+
+
+@attrs.frozen
+class PlannedAttempt:
+    """One host and model to try. ``slot`` is -1 for the client's main host, else the place of
+    the fallback host whose key and endpoint are used."""
+
+    row: HostRow
+    base_url: str
+    slot: int
+    model_id: str
+    host_model_id: str
+    price: PriceRow | None
+    max_tokens: int
+
+
+@attrs.frozen
+class Plan:
+    """Everything that is decided before a host is called; pure data."""
+
+    shape: UseCaseShape
+    template: PromptTemplate
+    prompt: Prompt
+    schema: ReplySchema
+    attempts: tuple[PlannedAttempt, ...]
+    variations: int
+    config: MetaAIConfig
+    warnings: tuple[str, ...] = ()
+
+    def call(
+        self, attempt: PlannedAttempt, correction: str = "", variation: int = 0
+    ) -> ChatCall:
+        """The call of one attempt at one variation (from 0)."""
+        parameters = self.config.parameters
+        which = ""
+        if self.variations > 1:
+            which = f"{variation + 1} de {self.variations}; usa un ángulo distinto en cada una"
+        return ChatCall(
+            model=attempt.host_model_id,
+            messages=self.prompt.messages(correction, which),
+            max_tokens=attempt.max_tokens,
+            temperature=parameters.temperature,
+            top_p=parameters.top_p,
+            frequency_penalty=parameters.frequency_penalty,
+            presence_penalty=parameters.presence_penalty,
+            schema=self.schema,
+        )
+
+    def bound(self, messages: Sequence[Message], calls: int = 1) -> Amount:
+        """The most that so many calls can take, by the dearest attempt; counts no generation."""
+        tokens_in = input_token_bound(messages) * calls
+        tokens_out = max(attempt.max_tokens for attempt in self.attempts) * calls
+        costs = [
+            cost(attempt.price, tokens_in, attempt.max_tokens * calls, latency_ms=600_000)
+            for attempt in self.attempts
+        ]
+        known = [value for value in costs if value is not None]
+        return Amount(cost=max(known, default=0), tokens=tokens_in + tokens_out)
+
+
+def make_plan(
+    request: GenerationRequest,
+    config: MetaAIConfig,
+    catalog: Catalog,
+    template: PromptTemplate,
+    hard_limit: int | None,
+    moment: datetime,
+) -> Plan:
+    """Decide what is sent and where.
+
+    ``hard_limit`` is the platform's longest copy. Raises InvalidRequest for a use case that is
+    not offered, an unknown model or a prompt larger than every window, HostRetired when the
+    client's host no longer exists.
+    """
+    shape = SHAPES.get(request.use_case)
+    if shape is None:
+        raise InvalidRequest(
+            f"use case {request.use_case.value} cannot be generated",
+            user_message="Este caso de uso todavía no está disponible.",
+            issues=(("useCase", "not available"),),
+        )
+    length = min(
+        request.max_length or template.length_target, hard_limit or template.length_target
+    )
+    settings = config.use_case(request.use_case)
+    own = (config.parameters.system_prompt, settings.custom_prompt or "")
+    prompt = fill(template, request, length, own)
+    attempts, warnings = _attempts(config, catalog, settings.model_override, moment)
+    wanted = settings.max_tokens_override or config.parameters.max_tokens
+    fitting, lowered = _fit(attempts, catalog, config, prompt.messages(), wanted)
+    room = max(_SHORTEST_COPY, (min(a.max_tokens for a in fitting) - _ENVELOPE_TOKENS) * 2)
+    return Plan(
+        shape=shape,
+        template=template,
+        prompt=prompt,
+        schema=shape.schema(template, min(length, room)),
+        attempts=fitting,
+        variations=request.variations,
+        config=config,
+        warnings=(*warnings, *lowered),
+    )
+
+
+def _attempts(
+    config: MetaAIConfig, catalog: Catalog, override: str | None, moment: datetime
+) -> tuple[list[PlannedAttempt], list[str]]:
+    """Every host and model of the client in the order to try, and what was left out."""
+    main = _host(catalog, config.hosting_provider)
+    _refuse_retired(main, config.api_endpoint, moment)
+    model = override or config.selected_model_id
+    places = [(-1, main, config.api_endpoint, model)]
+    warnings = []
+    for slot, other in enumerate(config.fallback_hosts):
+        row = _host(catalog, other.hosting_provider)
+        if main.private and row.base_url and not config.cloud_fallback:
+            warnings.append(
+                f"El proveedor alterno «{row.id}» no se usa: tus datos no salen de tu servidor."
+            )
+        elif not _is_retired(row, other.api_endpoint, moment):
+            places.append((slot, row, other.api_endpoint, other.model_id or model))
+    if config.fallback_model_id not in (None, model):
+        places.append((-1, main, config.api_endpoint, str(config.fallback_model_id)))
+    return [
+        _attempt(catalog, config, slot, row, endpoint, model_id, moment)
+        for slot, row, endpoint, model_id in places
+    ], warnings
+
+
+def _attempt(
+    catalog: Catalog,
+    config: MetaAIConfig,
+    slot: int,
+    row: HostRow,
+    endpoint: str,
+    model_id: str,
+    moment: datetime,
+) -> PlannedAttempt:
+    if catalog.model(model_id) is None:
+        raise InvalidRequest(
+            f"model {model_id} is not in the catalog",
+            user_message="El modelo no está en el catálogo.",
+            issues=(("modelId", "not in the catalog"),),
+        )
+    offer = catalog.offer(row.id, model_id)
+    host_model_id = (offer.host_model_id if offer is not None else "") or model_id
+    if row.takes_any_model and slot < 0 and config.advanced.fine_tune_id:
+        host_model_id = config.advanced.fine_tune_id
+    return PlannedAttempt(
+        row=row,
+        base_url=endpoint or row.base_url,
+        slot=slot,
+        model_id=model_id,
+        host_model_id=host_model_id,
+        price=catalog.price(row.id, model_id, moment),
+        max_tokens=0,
+    )
+
+
+def _fit(
+    attempts: list[PlannedAttempt],
+    catalog: Catalog,
+    config: MetaAIConfig,
+    messages: Sequence[Message],
+    wanted: int,
+) -> tuple[tuple[PlannedAttempt, ...], list[str]]:
+    """Give each attempt its max_tokens; leave out those whose window the prompt overflows."""
+    prompt_tokens = sum(estimated_tokens(message.content) + 16 for message in messages)
+    fitting = []
+    for attempt in attempts:
+        room = _window(attempt, catalog, config) - prompt_tokens
+        if room >= 1:
+            most = _most_output(attempt, catalog)
+            fitting.append(attrs.evolve(attempt, max_tokens=min(wanted, room, most or wanted)))
+    if not fitting:
+        raise InvalidRequest(
+            f"the prompt needs about {prompt_tokens} tokens, more than the model's window",
+            user_message="El texto es demasiado largo para el modelo. Acórtalo.",
+            issues=(("prompt", "larger than the model's window"),),
+        )
+    sent = fitting[0].max_tokens
+    lowered = sent < wanted
+    return tuple(fitting), [
+        f"Se pidieron hasta {wanted} tokens de respuesta; el proveedor permite {sent}."
+    ] if lowered else []
+
+
+def _window(attempt: PlannedAttempt, catalog: Catalog, config: MetaAIConfig) -> int:
+    model = catalog.model(attempt.model_id)
+    offer = catalog.offer(attempt.row.id, attempt.model_id)
+    windows = [
+        model.context_window if model is not None else None,
+        offer.context_window if offer is not None else None,
+        config.advanced.context_window if attempt.slot < 0 else None,
+    ]
+    return min(window for window in windows if window is not None)
+
+
+def _most_output(attempt: PlannedAttempt, catalog: Catalog) -> int | None:
+    offer = catalog.offer(attempt.row.id, attempt.model_id)
+    return offer.max_output_tokens if offer is not None else None
+
+
+def _host(catalog: Catalog, host_id: str) -> HostRow:
+    row = catalog.host(host_id)
+    if row is None:
+        raise InvalidRequest(
+            f"hosting provider {host_id} is not known",
+            user_message="El proveedor no existe.",
+            issues=(("hostingProvider", "not known"),),
+        )
+    return row
+
+
+def _refuse_retired(row: HostRow, endpoint: str, moment: datetime) -> None:
+    if _is_retired(row, endpoint, moment):
+        raise HostRetired(f"host {row.id} was retired on {row.retired_on}", host=row.id)
+
+
+def _is_retired(row: HostRow, endpoint: str, moment: datetime) -> bool:
+    """Whether the host itself is gone; an endpoint of the client's own points elsewhere."""
+    if endpoint or row.status is not ServingStatus.RETIRED:
+        return False
+    return row.retired_on is None or row.retired_on <= moment.date()

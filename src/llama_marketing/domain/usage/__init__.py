@@ -1,0 +1,1 @@
+"""The books: holds, counters, entries, roll-ups and the periods they belong to."""

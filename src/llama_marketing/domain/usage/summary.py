@@ -1,0 +1,123 @@
+"""The usage summary: what a client used in a period, summed from its roll-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from llama_marketing.domain.model import Model
+from llama_marketing.domain.money import Usd, usd
+from llama_marketing.domain.usage.entries import Purpose
+from llama_marketing.domain.usage.periods import days_between
+from llama_marketing.domain.usage.rollups import DayRollUp, Sums, total
+
+
+class UsageShare(Model):
+    """A part of the usage: operations, tokens in and out, and known cost."""
+
+    count: int = 0
+    tokens: int = 0
+    cost: Usd = Decimal(0)
+
+
+class DailyUsage(Model):
+    """One day of the trend, ``date`` in the billing zone."""
+
+    date: str
+    requests: int = 0
+    tokens: int = 0
+    cost: Usd = Decimal(0)
+
+
+class UsageSummary(Model):
+    """What a client used in a period.
+
+    Every entry counts, also failed, cached and aborted ones; validations stand apart.
+    ``total_cost_usd`` is the sum of the known costs and ``unpriced_requests`` counts the
+    operations whose price is unknown. ``quota_used_percent`` is in the quota's own unit, 0
+    without a quota. ``daily_trend`` has every day of the period, up to today while it runs,
+    days without usage included.
+    """
+
+    client_id: str
+    period: str
+    total_requests: int = 0
+    total_tokens: int = 0
+    total_cost_usd: Usd = Decimal(0)
+    unpriced_requests: int = 0
+    quota_used_percent: Usd = Decimal(0)
+    by_use_case: dict[str, UsageShare] = {}
+    by_model: dict[str, UsageShare] = {}
+    by_provider: dict[str, UsageShare] = {}
+    daily_trend: tuple[DailyUsage, ...] = ()
+    validations: UsageShare = UsageShare()
+
+
+def summarize(
+    client_id: str,
+    period: str,
+    rollups: Sequence[DayRollUp],
+    days: Sequence[str],
+    quota_used_percent: Decimal | None,
+) -> UsageSummary:
+    """Sum the roll-ups of a period; ``days`` are those that the trend must have."""
+    operations = [row for row in rollups if row.key.kind != Purpose.VALIDATION.value]
+    validations = [row for row in rollups if row.key.kind == Purpose.VALIDATION.value]
+    whole = total(row.sums for row in operations)
+    return UsageSummary(
+        client_id=client_id,
+        period=period,
+        total_requests=whole.operations,
+        total_tokens=whole.tokens_input + whole.tokens_output,
+        total_cost_usd=usd(whole.cost_pico_usd),
+        unpriced_requests=whole.unpriced,
+        quota_used_percent=quota_used_percent or Decimal(0),
+        by_use_case=_shares(operations, lambda row: row.key.kind),
+        by_model=_shares(operations, lambda row: row.key.model),
+        by_provider=_shares(operations, lambda row: row.key.provider),
+        daily_trend=_trend(operations, days),
+        validations=_share(total(row.sums for row in validations)),
+    )
+
+
+def trend_days(first: date, last: date, today: date) -> list[str]:
+    """The days of a period up to today, as ``YYYY-MM-DD``; none of a period still to come."""
+    return days_between(first, min(last, today))
+
+
+def _shares(
+    rollups: Iterable[DayRollUp], group: Callable[[DayRollUp], str]
+) -> dict[str, UsageShare]:
+    sums = _grouped(rollups, group)
+    return {name: _share(sums[name]) for name in sorted(sums)}
+
+
+def _grouped(rollups: Iterable[DayRollUp], group: Callable[[DayRollUp], str]) -> dict[str, Sums]:
+    sums: dict[str, list[Sums]] = {}
+    for row in rollups:
+        sums.setdefault(group(row), []).append(row.sums)
+    return {name: total(parts) for name, parts in sums.items()}
+
+
+def _share(sums: Sums) -> UsageShare:
+    return UsageShare(
+        count=sums.operations,
+        tokens=sums.tokens_input + sums.tokens_output,
+        cost=usd(sums.cost_pico_usd),
+    )
+
+
+def _trend(rollups: Iterable[DayRollUp], days: Sequence[str]) -> tuple[DailyUsage, ...]:
+    sums = _grouped(rollups, lambda row: row.key.day)
+    # A day that has usage is shown even if it is none of ``days``: the trend adds up to the total.
+    shares = {day: _share(sums[day]) if day in sums else UsageShare() for day in {*days, *sums}}
+    return tuple(
+        DailyUsage(
+            date=day,
+            requests=shares[day].count,
+            tokens=shares[day].tokens,
+            cost=shares[day].cost,
+        )
+        for day in sorted(shares)
+    )
