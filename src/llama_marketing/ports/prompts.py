@@ -1,0 +1,20 @@
+"""Port: the prompt templates."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Protocol
+
+from llama_marketing.domain.generation.prompts import PromptTemplate
+from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
+
+
+class Prompts(Protocol):
+    """Gives the versioned templates."""
+
+    @abstractmethod
+    def template(self, use_case: GenerationUseCase, platform: Platform | None) -> PromptTemplate:
+        """The template of a use case, the platform's own where there is one.
+
+        Raises SettingsError when there is none at all.
+        """

@@ -1,0 +1,101 @@
+"""Port: the books of a tenant's quota and usage."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Protocol
+
+from llama_marketing.domain.generation.history import GenerationRecord
+from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.usage.amounts import Amount
+from llama_marketing.domain.usage.books import Counter, Hold, QuotaTerms, Reservation, Settlement
+from llama_marketing.domain.usage.entries import Purpose, UsageEntry
+from llama_marketing.domain.usage.rollups import DayRollUp, Sums
+
+
+class UsageBooks(Protocol):
+    """Keeps the books. Each method is one transaction, and doing it again changes nothing.
+
+    That holds also when the first time was applied and its answer was lost. Every method may
+    raise StoreUnavailable. Safe between threads and between processes.
+    """
+
+    @abstractmethod
+    def reserve(self, tenant: TenantRef, hold: Hold, terms: QuotaTerms) -> Reservation:
+        """Open the hold if the quota of its period allows it (``domain.usage.books.reserve``).
+
+        The period's counter is made at its first use. A hold whose id exists already is not
+        opened again: the answer is ``admitted`` and the counter as it is. A refusal opens
+        nothing and is counted on the counter, once for each hold id, and no longer when that
+        hold is admitted after all. Raises IdempotencyMismatch when the id is that of an entry
+        which was booked without a hold.
+        """
+
+    @abstractmethod
+    def enlarge(self, tenant: TenantRef, hold_id: str, amount: Amount) -> bool:
+        """Raise an open hold to ``amount`` in all if the quota still has room; False if not.
+
+        What a sweep would book grows with it. False too for a hold that is not open; raises
+        NotFound for an unknown one.
+        """
+
+    @abstractmethod
+    def settle(
+        self, tenant: TenantRef, settlement: Settlement, record: GenerationRecord | None = None
+    ) -> UsageEntry:
+        """End a hold: move the counter, book the entry and its roll-ups, keep the record.
+
+        An OPEN hold takes the settlement's state. A SETTLED or RELEASED one is left alone and
+        the entry booked then is answered. A SWEPT one that ends late gets one adjustment entry
+        (``domain.usage.books.adjustment``), and its own entry, which is the answer, takes over
+        what became of the operation (``billable``, ``outcome`` and kin); sweeping it again
+        changes nothing. The record is kept by the call that ends the hold, and by no
+        repetition, so that a deleted record stays deleted. Raises NotFound for a hold that is
+        unknown or was refused.
+        """
+
+    @abstractmethod
+    def record(self, tenant: TenantRef, entry: UsageEntry) -> None:
+        """Book an entry that had no hold, outside the quota's counter.
+
+        Changes nothing when the same entry is booked already; raises IdempotencyMismatch when
+        its id is booked with other figures or is that of a hold, InvalidRequest for an
+        adjustment.
+        """
+
+    @abstractmethod
+    def counter(self, tenant: TenantRef, period: str) -> Counter | None:
+        """The counter of a period, or None before its first use."""
+
+    @abstractmethod
+    def entry(self, tenant: TenantRef, entry_id: str) -> UsageEntry | None:
+        """One entry by its id."""
+
+    @abstractmethod
+    def entries(
+        self, tenant: TenantRef, first_day: str, last_day: str, after: str = "", limit: int = 1000
+    ) -> Sequence[UsageEntry]:
+        """Entries of the days (billing zone, both included), in order of ``timestamp#id``.
+
+        ``after`` is the ``timestamp#id`` of the last entry of the page before.
+        """
+
+    @abstractmethod
+    def day_rollups(self, tenant: TenantRef, first_day: str, last_day: str) -> Sequence[DayRollUp]:
+        """The roll-ups of the days, both included, in order of day, provider, model, kind."""
+
+    @abstractmethod
+    def month_rollup(
+        self, tenant: TenantRef, month: str, purpose: Purpose = Purpose.GENERATION
+    ) -> Sums:
+        """The sums of a whole month; zeros where nothing is booked."""
+
+    @abstractmethod
+    def expired_holds(
+        self, now: str, tenant: TenantRef | None = None, limit: int = 100
+    ) -> Sequence[tuple[TenantRef, Hold]]:
+        """Open holds whose ``expires_at`` is before ``now``, oldest first.
+
+        Of every tenant when none is named.
+        """
