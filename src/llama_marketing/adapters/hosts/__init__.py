@@ -1,0 +1,1 @@
+"""Everything that touches the wire of a model's host."""

@@ -1,0 +1,144 @@
+"""The port for hosts, over HTTP: one transport, and a dialect by the host's row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Self, TypeVar
+
+import attrs
+
+from llama_marketing.adapters.hosts.dialect import Dialect, HttpRequest
+from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.hosts.faults import as_failure
+from llama_marketing.adapters.hosts.openai import OpenAiDialect
+from llama_marketing.adapters.hosts.stream import HttpChatStream
+from llama_marketing.adapters.hosts.transport import HostTransport, OpenAnswer
+from llama_marketing.domain.chat.models import ChatCall, ChatReply, HostTarget, ServedModel
+from llama_marketing.domain.deadline import Deadline
+from llama_marketing.domain.errors import BadPayload, HostError, HostWork, SettingsError
+from llama_marketing.ports.chat import ChatHosts
+
+MAX_ERROR_BYTES: Final = 65_536
+"""How much of an error's body is read to name the fault."""
+
+Read = TypeVar("Read")
+Reader = Callable[[int, Mapping[str, str], bytes], Read]
+
+
+@attrs.frozen
+class HttpChatHosts(ChatHosts):
+    """Talks to hosts over HTTP. Safe between threads; make it after a fork, and close it.
+
+    A fault is built where it is found and raised only in the public method, so that no frame
+    of its traceback holds the host's words, the request or the key.
+    """
+
+    transport: HostTransport = attrs.field(repr=False)
+    dialects: Mapping[str, Dialect] = attrs.field(repr=False)
+
+    @classmethod
+    def over(cls, guard: EndpointGuard) -> Self:
+        """The usual make: the pooled transport behind ``guard``, and every dialect."""
+        return cls(HostTransport(guard), {"openai": OpenAiDialect()})
+
+    def complete(self, target: HostTarget, call: ChatCall, deadline: Deadline) -> ChatReply:
+        """One whole answer."""
+        dialect = self._dialect(target)
+        request = dialect.request(target, call, stream=False)
+        reply = self._exchange(target, request, deadline, dialect.reply)
+        if isinstance(reply, HostError):
+            raise reply
+        dropped = dialect.dropped_parameters(target, call)
+        warnings = tuple(f"dropped_parameter:{name}" for name in dropped)
+        return attrs.evolve(reply, warnings=(*reply.warnings, *warnings)) if dropped else reply
+
+    def stream(self, target: HostTarget, call: ChatCall, deadline: Deadline) -> HttpChatStream:
+        """An answer in pieces; returns once the host has answered 200."""
+        dialect = self._dialect(target)
+        request = dialect.request(target, call, stream=True)
+        answer = self._open(target, request, deadline)
+        if isinstance(answer, HostError):
+            raise answer
+        return HttpChatStream(answer, dialect, target.row.id)
+
+    def models(self, target: HostTarget, deadline: Deadline) -> Sequence[ServedModel]:
+        """The models that the host lists."""
+        dialect = self._dialect(target)
+        request = dialect.models_request(target)
+        models = self._exchange(target, request, deadline, dialect.models)
+        if isinstance(models, HostError):
+            raise models
+        return models
+
+    def close(self) -> None:
+        """Drop all connections."""
+        self.transport.close()
+
+    def _dialect(self, target: HostTarget) -> Dialect:
+        name = target.row.dialect
+        if name not in self.dialects:
+            raise SettingsError(f"host {target.row.id}: there is no dialect {name!r}")
+        return self.dialects[name]
+
+    def _exchange(
+        self,
+        target: HostTarget,
+        request: HttpRequest,
+        deadline: Deadline,
+        read: Reader[Read],
+    ) -> Read | HostError:
+        answer = self.transport.open(request, deadline)
+        if isinstance(answer, HostError):
+            return _stamped(answer, target)
+        failure = self._refused(target, answer)
+        if failure is not None:
+            return failure
+        body = answer.read()
+        if isinstance(body, HostError):
+            return _stamped(body, target, answer)
+        try:
+            return read(answer.status, answer.headers, body)
+        except Exception as error:  # noqa: BLE001 - its frames hold the host's words
+            failure = as_failure(error)
+        return _stamped(failure, target, answer)
+
+    def _open(
+        self, target: HostTarget, request: HttpRequest, deadline: Deadline
+    ) -> OpenAnswer | HostError:
+        answer = self.transport.open(request, deadline)
+        if isinstance(answer, HostError):
+            return _stamped(answer, target)
+        failure = self._refused(target, answer)
+        if failure is not None:
+            return failure
+        kind = answer.headers.get("content-type", "")
+        if kind.partition(";")[0].strip().lower() != "text/event-stream":
+            answer.close()
+            return _stamped(BadPayload("the answer is no event stream"), target, answer)
+        answer.begin_stream()
+        return answer
+
+    def _refused(self, target: HostTarget, answer: OpenAnswer) -> HostError | None:
+        """The fault of an answer other than a plain 200, closed; None for that."""
+        failure = answer.refused()
+        if failure is None and answer.status == 200:
+            return None
+        if failure is None:
+            body = answer.read(MAX_ERROR_BYTES)
+            dialect = self._dialect(target)
+            words = body if isinstance(body, bytes) else b""
+            failure = dialect.failure(answer.status, answer.headers, words)
+        answer.close()
+        return _stamped(failure, target, answer)
+
+
+def _stamped(failure: HostError, target: HostTarget, answer: OpenAnswer | None = None) -> HostError:
+    """Put on a fault what only the caller knows."""
+    failure.host = target.row.id
+    if answer is not None:
+        failure.status = answer.status if failure.status is None else failure.status
+        if answer.status != 200:
+            failure.work = HostWork.NONE
+        elif failure.work is HostWork.PARTIAL:
+            failure.received_bytes = answer.received_bytes
+    return failure

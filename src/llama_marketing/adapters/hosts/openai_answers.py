@@ -1,0 +1,207 @@
+"""Reads what OpenAI-shaped hosts answer, tolerant of every shape that was seen in the wild."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from llama_marketing.adapters.hosts.openai_errors import failure_inside, has_error
+from llama_marketing.adapters.hosts.reported_usage import MAX_TOKENS, believable_usage
+from llama_marketing.adapters.sse.decoder import ServerSentEvent
+from llama_marketing.domain.chat.models import (
+    ChatDelta,
+    ChatReply,
+    FinishReason,
+    ServedModel,
+)
+from llama_marketing.domain.errors import BadPayload, HostError, HostWork, Refused, Truncated
+
+MAX_DELTA_CHARACTERS: Final = 262_144
+"""The most text that one event may bring."""
+
+_FINISH: Final[Mapping[str, FinishReason]] = {
+    "stop": FinishReason.STOP,
+    "eos": FinishReason.STOP,
+    "tool_calls": FinishReason.STOP,
+    "function_call": FinishReason.STOP,
+    "length": FinishReason.LENGTH,
+    "abort": FinishReason.ERROR,
+    "error": FinishReason.ERROR,
+}
+_MAX_WORD: Final = 64
+_MAX_MODEL_ID: Final = 256
+_CONTEXT_FIELDS: Final = ("max_model_len", "context_length", "context_window")
+
+
+def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
+    """Read a whole answer; raises a HostError where it is none."""
+    data = parse(headers, body)
+    if not isinstance(data, dict):
+        raise BadPayload("the answer is no JSON object")
+    if has_error(data):
+        raise failure_inside(data)
+    choice = _first(data.get("choices"))
+    message = None if choice is None else choice.get("message")
+    if choice is None or not isinstance(message, dict):
+        raise BadPayload("the answer has no message")
+    word = _word(choice.get("finish_reason"), _MAX_WORD)
+    reported = _reported_usage(data)
+    usage = believable_usage(reported)
+    warnings = () if usage is not None or reported is None else ("usage_not_believable",)
+    if word and word not in _FINISH:
+        warnings = (*warnings, "unknown_finish_reason")
+    return ChatReply(
+        text=_content(message.get("content")),
+        finish_reason=_finish(word) or FinishReason.ERROR,
+        host_finish=word,
+        usage=usage,
+        model=_word(data.get("model"), _MAX_MODEL_ID),
+        refusal=bool(message.get("refusal")),
+        warnings=warnings,
+    )
+
+
+def read_delta(event: ServerSentEvent) -> ChatDelta | None:
+    """Read one event of a stream, None where it says nothing; raises a HostError."""
+    data = _event_object(event)
+    if data is None:
+        return None
+    if event.event == "error" or has_error(data) or _groq_error(data):
+        raise failure_inside(data)
+    reported = _reported_usage(data)
+    usage = None if reported is None else believable_usage(reported)
+    choices = data.get("choices")
+    choice = _first(choices)
+    if choice is None:
+        if choices:
+            raise BadPayload("the stream's choices are none", work=HostWork.PARTIAL)
+        return None if usage is None else ChatDelta(usage=usage)
+    delta = choice.get("delta")
+    if not isinstance(delta, dict):
+        delta = {}
+    text = _content(delta.get("content"))
+    if len(text) > MAX_DELTA_CHARACTERS:
+        raise BadPayload("one event brings too much text", work=HostWork.PARTIAL)
+    word = choice.get("finish_reason")
+    word = _word(word, _MAX_WORD) if word else ""
+    model = data.get("model")
+    return ChatDelta(
+        text,
+        _finish(word) if word else None,
+        word,
+        usage,
+        model[:_MAX_MODEL_ID] if isinstance(model, str) else "",
+        bool(delta.get("refusal")),
+    )
+
+
+def read_models(headers: Mapping[str, str], body: bytes) -> tuple[ServedModel, ...]:
+    """Read ``{"data": [...]}`` or a bare array; raises a HostError where it is neither."""
+    data = parse(headers, body)
+    if isinstance(data, dict) and has_error(data):
+        raise failure_inside(data)
+    entries = data.get("data") if isinstance(data, dict) else data
+    if not isinstance(entries, list):
+        raise BadPayload("the answer is no list of models")
+    return tuple(
+        ServedModel(entry["id"][:_MAX_MODEL_ID], _context_window(entry))
+        for entry in entries
+        if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"]
+    )
+
+
+def stray_failure(line: bytes) -> HostError | None:
+    """Name the fault in a bare JSON object that stands in a stream without ``data:``."""
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict) or not (has_error(data) or "message" in data):
+        return None
+    return failure_inside(data)
+
+
+def parse(headers: Mapping[str, str], body: bytes) -> Any:
+    """Read a JSON body.
+
+    Raises BadPayload, or Truncated for half a JSON of which nothing said how long it is.
+    """
+    if "html" in headers.get("content-type", "").lower():
+        raise BadPayload("the answer is HTML")
+    try:
+        return json.loads(body.decode("utf-8-sig"))
+    except RecursionError:
+        failure: HostError = BadPayload("the answer's JSON is nested too deep")
+    except UnicodeDecodeError:
+        failure = BadPayload("the answer is no UTF-8")
+    except ValueError:
+        framed = "content-length" in headers or "transfer-encoding" in headers
+        if not framed and (not body or body.lstrip()[:1] in (b"{", b"[")):
+            failure = Truncated("the answer ends inside its JSON", received_bytes=len(body))
+        else:
+            failure = BadPayload("the answer is no JSON")
+    raise failure
+
+
+def _event_object(event: ServerSentEvent) -> dict[str, Any] | None:
+    try:
+        data = json.loads(event.data)
+    except (ValueError, RecursionError):
+        if event.event == "error":
+            return {}
+        if event.event != "message" or not event.data.strip():
+            # A ping, or an event of a name that is no part of this dialect.
+            return None
+    else:
+        if isinstance(data, dict):
+            return data
+    raise BadPayload("an event of the stream is no JSON object", work=HostWork.PARTIAL)
+
+
+def _first(choices: object) -> dict[str, Any] | None:
+    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
+        return choices[0]
+    return None
+
+
+def _finish(word: str) -> FinishReason | None:
+    if word == "content_filter":
+        raise Refused("the host's filter stopped the answer")
+    return _FINISH.get(word, FinishReason.STOP) if word else None
+
+
+def _content(content: object) -> str:
+    """A text, or the text parts of a list; anything else is no text."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    texts = (part.get("text") for part in content if isinstance(part, dict))
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _reported_usage(data: dict[str, Any]) -> object:
+    usage = data.get("usage")
+    if usage is None and isinstance(groq := data.get("x_groq"), dict):
+        return groq.get("usage")
+    return usage
+
+
+def _groq_error(data: dict[str, Any]) -> bool:
+    groq = data.get("x_groq")
+    return isinstance(groq, dict) and bool(groq.get("error"))
+
+
+def _context_window(entry: dict[str, Any]) -> int | None:
+    meta = entry.get("meta")
+    # llama.cpp says it in ``meta``, as the window that the model was trained with.
+    trained = meta.get("n_ctx_train") if isinstance(meta, dict) else None
+    for value in (*(entry.get(name) for name in _CONTEXT_FIELDS), trained):
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_TOKENS:
+            return value
+    return None
+
+
+def _word(value: object, longest: int) -> str:
+    return value[:longest] if isinstance(value, str) else ""

@@ -1,0 +1,45 @@
+"""Reads the tokens that a host reports, and believes only what can be true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from llama_marketing.domain.chat.models import ReportedUsage
+
+MAX_TOKENS: Final = 1_000_000_000
+"""More than this in one call is no count."""
+
+
+def believable_usage(usage: object) -> ReportedUsage | None:
+    """Read an OpenAI-shaped ``usage`` object; None where it cannot be believed.
+
+    0 is a number and stays 0. What is negative, fractional, text, a truth value, absurd, or
+    a total under the sum of its parts makes the whole report unknown. Cached tokens that are
+    none, or more than the input, count as 0: they could only lower the price.
+    """
+    if not isinstance(usage, Mapping):
+        return None
+    tokens_in = _count(usage.get("prompt_tokens"))
+    tokens_out = _count(usage.get("completion_tokens"))
+    if tokens_in is None or tokens_out is None:
+        return None
+    if usage.get("total_tokens") is not None:
+        total = _count(usage["total_tokens"])
+        if total is None or total < tokens_in + tokens_out:
+            return None
+    cached = _count(_cached(usage)) or 0
+    return ReportedUsage(tokens_in, tokens_out, cached if cached <= tokens_in else 0)
+
+
+def _cached(usage: Mapping[str, Any]) -> object:
+    details = usage.get("prompt_tokens_details")
+    if isinstance(details, Mapping) and details.get("cached_tokens") is not None:
+        return details["cached_tokens"]
+    return usage.get("cached_tokens")
+
+
+def _count(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= MAX_TOKENS else None

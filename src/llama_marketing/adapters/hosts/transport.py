@@ -1,0 +1,291 @@
+"""The one transport: every request to a host goes through here.
+
+It works on httpx's low-level transport API, without ``httpx.Client``, so there is nothing
+that follows redirects, keeps cookies, reads netrc or honours proxy variables. Faults are
+*answered*, not raised: an exception that left from here would carry frames that hold the
+request's headers, and so the key.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final, cast
+
+import httpcore
+import httpx
+
+from llama_marketing.adapters.hosts.dialect import HttpRequest
+from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.hosts.faults import before_answer, inside_answer
+from llama_marketing.adapters.hosts.network import (
+    CONNECT_SECONDS,
+    GuardedBackend,
+    Resolver,
+    TimedStream,
+    TimeLimits,
+    resolve,
+)
+from llama_marketing.adapters.hosts.wire_logs import hide_wire_values
+from llama_marketing.domain.deadline import Deadline
+from llama_marketing.domain.errors import (
+    BadPayload,
+    BlockedEndpoint,
+    DeadlineExceeded,
+    HostError,
+    HostUnreachable,
+    HostWork,
+    Truncated,
+)
+
+MAX_BODY_BYTES: Final = 8 * 1_048_576
+"""The most bytes of one answer that are read, whole or streamed."""
+IDLE_SECONDS: Final = 20.0
+"""How long a stream that has begun may be silent."""
+_DRAIN_SECONDS: Final = 0.05
+_KEEP_ALIVE_SECONDS: Final = 30.0
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+def _version() -> str:
+    try:
+        return version("llama-marketing")
+    except PackageNotFoundError:
+        return "0"
+
+
+class PooledTransport(httpx.BaseTransport):
+    """httpx's transport over httpcore's pool with our own network below.
+
+    Requests must carry a :class:`TimeLimits` in the place of each timeout.
+    """
+
+    def __init__(
+        self,
+        guard: EndpointGuard,
+        max_connections: int,
+        resolver: Resolver,
+        ssl_context: ssl.SSLContext | None,
+    ) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=ssl_context or httpcore.default_ssl_context(),
+            max_connections=max_connections,
+            max_keepalive_connections=max_connections,
+            keepalive_expiry=_KEEP_ALIVE_SECONDS,
+            network_backend=GuardedBackend(guard, resolver),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; raises httpcore's exceptions."""
+        answer = self._pool.handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                content=request.content,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            status_code=answer.status,
+            headers=answer.headers,
+            stream=_PooledBody(answer),
+            extensions=answer.extensions,
+        )
+
+    def close(self) -> None:
+        """Drop all connections."""
+        self._pool.close()
+
+
+class _PooledBody(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+class HostTransport:
+    """Opens exchanges with hosts; safe between threads. Make it after a fork.
+
+    ``transport`` is a transport of the caller's own; then names are resolved and judged by
+    it alone, and the total deadline is checked between chunks only.
+    """
+
+    def __init__(
+        self,
+        guard: EndpointGuard | None = None,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        max_connections: int = 256,
+        resolver: Resolver = resolve,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._guard = guard or EndpointGuard()
+        self._own = transport is None
+        self._transport = transport or PooledTransport(
+            self._guard, max_connections, resolver, ssl_context
+        )
+        self._user_agent = f"llama-marketing/{_version()}"
+        hide_wire_values()
+
+    def open(self, request: HttpRequest, deadline: Deadline) -> OpenAnswer | HostError:
+        """Send a request; answers once the head of the answer is in, or the fault."""
+        try:
+            url = httpx.URL(request.url)
+            port = url.port or _DEFAULT_PORTS[url.scheme]
+        except (httpx.InvalidURL, KeyError):
+            return HostUnreachable("the endpoint is no http(s) URL")
+        secure = url.scheme == "https"
+        if self._guard.literal_is_closed(url.raw_host.decode("ascii"), port, secure):
+            return BlockedEndpoint("the operator does not allow this address")
+        if deadline.passed():
+            return DeadlineExceeded("no time was left to call", work=HostWork.NONE)
+        limits = TimeLimits(deadline, secure)
+        return self._send(request, url, limits)
+
+    def _send(
+        self, request: HttpRequest, url: httpx.URL, limits: TimeLimits
+    ) -> OpenAnswer | HostError:
+        """Talk to httpx: the one place where the key is in the clear, so nothing is raised."""
+        headers = {
+            "host": url.netloc.decode("ascii"),
+            "user-agent": self._user_agent,
+            "accept-encoding": "identity",
+            **request.headers,
+        }
+        if request.key:
+            headers["authorization"] = f"Bearer {request.key.reveal()}"
+        failure: HostError
+        try:
+            response = self._transport.handle_request(
+                httpx.Request(
+                    request.method,
+                    url,
+                    headers=headers,
+                    content=request.body,
+                    extensions={"timeout": self._timeouts(limits)},
+                )
+            )
+            return OpenAnswer(response, limits)
+        except Exception as error:  # noqa: BLE001 - any of them would carry the key away
+            failure = before_answer(error, limits.deadline)
+        return failure
+
+    def _timeouts(self, limits: TimeLimits) -> dict[str, Any]:
+        left = limits.left()
+        if self._own:
+            return {"connect": limits, "read": limits, "write": limits, "pool": left}
+        connect = min(CONNECT_SECONDS, left)
+        return {"connect": connect, "read": left, "write": left, "pool": left}
+
+    def close(self) -> None:
+        """Drop all connections; answers that are open break off."""
+        self._transport.close()
+
+
+class OpenAnswer:
+    """The head of an answer, and its body as it arrives.
+
+    ``received_bytes`` counts the body's bytes. Read it in one thread; :meth:`close` may be
+    called from any, and drops the line at once.
+    """
+
+    def __init__(self, response: httpx.Response, limits: TimeLimits) -> None:
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self.received_bytes = 0
+        # What httpx types as either kind of stream is the sync one under a sync transport.
+        self._body = cast(httpx.SyncByteStream, response.stream)
+        self._line = response.extensions.get("network_stream")
+        self._limits = limits
+        self._chunks: Iterator[bytes] | None = None
+        self._ended = False
+        self._closed = False
+        self._released = False
+        self._reading = threading.Lock()
+
+    def refused(self) -> HostError | None:
+        """The fault of a head that no body can mend: a redirect or a content encoding."""
+        if 300 <= self.status < 400:
+            return BadPayload("the host redirects", status=self.status, work=HostWork.NONE)
+        if self.headers.get("content-encoding", "identity").strip().lower() != "identity":
+            return BadPayload("the host encoded what was asked for plain", status=self.status)
+        return None
+
+    def begin_stream(self) -> None:
+        """From here on the host may not be silent for long."""
+        self._limits.idle = IDLE_SECONDS
+
+    def read(self, max_bytes: int = MAX_BODY_BYTES) -> bytes | HostError:
+        """The whole body, and give the connection back; or the fault."""
+        parts: list[bytes] = []
+        while True:
+            part = self.next_chunk(max_bytes)
+            if not isinstance(part, bytes):
+                self.close()
+                return b"".join(parts) if part is None else part
+            parts.append(part)
+
+    def next_chunk(self, max_bytes: int = MAX_BODY_BYTES) -> bytes | HostError | None:
+        """Wait for the next bytes of the body; None at its end, or the fault."""
+        with self._reading:
+            chunk = self._next()
+        if self._closed:
+            self._release()
+            return Truncated("the line was closed on our side")
+        if isinstance(chunk, bytes):
+            self.received_bytes += len(chunk)
+            if self.received_bytes > max_bytes:
+                return BadPayload("the answer is over the size that is read")
+        return chunk
+
+    def _next(self) -> bytes | HostError | None:
+        if self._closed:
+            return None
+        if self._limits.deadline.passed():
+            return DeadlineExceeded("the answer took too long")
+        failure: HostError
+        try:
+            if self._chunks is None:
+                self._chunks = iter(self._body)
+            chunk = next(self._chunks, None)
+            self._ended = chunk is None
+            return chunk
+        except Exception as error:  # noqa: BLE001 - its frames hold the request
+            failure = inside_answer(error, self._limits.deadline)
+        return failure
+
+    def finish(self) -> None:
+        """The answer is complete: take its end off the line if it is there, then close."""
+        self._limits.idle = _DRAIN_SECONDS
+        self.next_chunk()
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back, or drop it where the body is not at its end."""
+        self._closed = True
+        if not self._ended and not self._released and isinstance(self._line, TimedStream):
+            self._line.abort()
+        self._release()
+
+    def _release(self) -> None:
+        # A thread that reads holds the lock; it comes back here as soon as it wakes.
+        if self._reading.acquire(blocking=False):
+            try:
+                if not self._released:
+                    self._released = True
+                    self._body.close()
+            finally:
+                self._reading.release()

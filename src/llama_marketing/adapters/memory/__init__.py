@@ -1,0 +1,1 @@
+"""The store in this process's memory, each container its own: for tests, benchmarks, trials."""

@@ -1,0 +1,47 @@
+"""Everything the memory store keeps, under one lock."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+
+import attrs
+
+from llama_marketing.domain.config.models import StoredConfig
+from llama_marketing.domain.generation.history import GenerationRecord
+from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.usage.books import Counter, Hold
+from llama_marketing.domain.usage.entries import Purpose, UsageEntry
+from llama_marketing.domain.usage.rollups import NO_SUMS, RollUpKey, Sums, key_of
+
+
+@attrs.define(eq=False)
+class TenantRows:
+    """What is kept of one tenant; ``open`` repeats the open holds, for the sweep."""
+
+    config: StoredConfig | None = None
+    counters: dict[str, Counter] = attrs.Factory(dict)
+    holds: dict[str, Hold] = attrs.Factory(dict)
+    open: dict[str, Hold] = attrs.Factory(dict)
+    entries: dict[str, UsageEntry] = attrs.Factory(dict)
+    days: dict[RollUpKey, Sums] = attrs.Factory(dict)
+    months: dict[tuple[str, Purpose], Sums] = attrs.Factory(dict)
+    records: dict[str, GenerationRecord] = attrs.Factory(dict)
+
+    def counter(self, period: str) -> Counter:
+        """The period's counter, a fresh one before its first use."""
+        return self.counters.get(period) or Counter(period=period)
+
+    def add(self, entry: UsageEntry, change: Sums) -> None:
+        """Add to the roll-ups of the entry's day and month."""
+        day, month = key_of(entry), (entry.period, entry.purpose)
+        self.days[day] = self.days.get(day, NO_SUMS) + change
+        self.months[month] = self.months.get(month, NO_SUMS) + change
+
+
+@attrs.define(eq=False)
+class MemoryDatabase:
+    """The rows of every tenant; hold ``lock`` while touching them."""
+
+    lock: threading.Lock = attrs.Factory(threading.Lock)
+    tenants: defaultdict[TenantRef, TenantRows] = attrs.Factory(lambda: defaultdict(TenantRows))

@@ -1,0 +1,1 @@
+"""The dated data that ships inside the package, with the operator's files laid over it."""

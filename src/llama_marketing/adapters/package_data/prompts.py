@@ -1,0 +1,63 @@
+"""The bundled prompt templates, with the operator's files laid over them."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from functools import cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from llama_marketing.domain.errors import InvalidRequest, SettingsError
+from llama_marketing.domain.generation.prompts import PromptTemplate
+from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
+from llama_marketing.ports.prompts import Prompts
+
+FOLDER = "prompts"
+SAFETY = "safety.toml"
+
+
+@attrs.define(slots=False)
+class PackagedPrompts(Prompts):
+    """Reads ``prompts/<use case>[.<platform>].toml``; an operator's file replaces ours whole."""
+
+    override: Path | None = None
+
+    def template(self, use_case: GenerationUseCase, platform: Platform | None) -> PromptTemplate:
+        """The template for the platform, else the use case's general one."""
+        names = [f"{use_case.value}.{platform.value}"] if platform is not None else []
+        for name in [*names, use_case.value]:
+            if name in self._templates:
+                return self._templates[name]
+        raise SettingsError(f"there is no prompt template for {use_case.value} on {platform}")
+
+    @cached_property
+    def _templates(self) -> dict[str, PromptTemplate]:
+        sources: dict[str, Traversable | Path] = {
+            item.name: item
+            for item in files(__package__).joinpath("files", FOLDER).iterdir()
+            if item.name.endswith(".toml")
+        }
+        if self.override is not None:
+            sources |= {item.name: item for item in (self.override / FOLDER).glob("*.toml")}
+        safety = str(_read(sources.pop(SAFETY)).get("text", "")).strip()
+        templates = [_template(source, safety) for _, source in sorted(sources.items())]
+        return {template.id: template for template in templates}
+
+
+def _template(source: Traversable | Path, safety: str) -> PromptTemplate:
+    try:
+        return PromptTemplate.read({**_read(source), "safety": safety})
+    except InvalidRequest as error:
+        raise SettingsError(f"prompt template {source.name}: {error}") from None
+
+
+def _read(source: Traversable | Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"prompt template {source.name} cannot be read: {error}") from None

@@ -1,0 +1,49 @@
+"""The history of generations in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from llama_marketing.adapters.sqlite import documents
+from llama_marketing.adapters.sqlite.database import SqliteDatabase
+from llama_marketing.domain.generation.history import GenerationRecord
+from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.ports.generations import Generations
+
+
+@attrs.frozen
+class SqliteGenerations(Generations):
+    """Reads the records that ``SqliteUsageBooks.settle`` keeps in the same database."""
+
+    database: SqliteDatabase
+
+    def get(self, tenant: TenantRef, generation_id: str, now: str) -> GenerationRecord | None:
+        with self.database.reading() as connection:
+            row = connection.execute(
+                "SELECT version, document FROM generations "
+                "WHERE organization = ? AND client = ? AND id = ? AND expires_at > ?",
+                (tenant.organization_id, tenant.client_id, generation_id, now),
+            ).fetchone()
+        return None if row is None else documents.read(GenerationRecord, *row)
+
+    def newest(
+        self, tenant: TenantRef, now: str, before: str = "", limit: int = 20
+    ) -> Sequence[GenerationRecord]:
+        with self.database.reading() as connection:
+            found = connection.execute(
+                "SELECT version, document FROM generations "
+                "WHERE organization = ? AND client = ? AND expires_at > ? "
+                "AND (? = '' OR id < ?) ORDER BY id DESC LIMIT ?",
+                (tenant.organization_id, tenant.client_id, now, before, before, limit),
+            ).fetchall()
+        return [documents.read(GenerationRecord, *row) for row in found]
+
+    def delete(self, tenant: TenantRef, generation_id: str) -> bool:
+        with self.database.transaction() as connection:
+            deleted = connection.execute(
+                "DELETE FROM generations WHERE organization = ? AND client = ? AND id = ?",
+                (tenant.organization_id, tenant.client_id, generation_id),
+            )
+            return deleted.rowcount > 0

@@ -1,0 +1,76 @@
+"""The tables of the SQLite file, as the steps that lead from each version to the next.
+
+A released step is never changed: a new version is a new step at the end. Rows keep their value
+as one JSON document, beside the columns that are searched by; so no amount is cut to SQLite's
+63 bits.
+"""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x4C4D4B54
+"""Our mark in the file's header, the letters LMKT."""
+
+_FIRST: tuple[str, ...] = (
+    """
+    CREATE TABLE configs (
+        organization TEXT NOT NULL, client TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client)
+    )
+    """,
+    """
+    CREATE TABLE counters (
+        organization TEXT NOT NULL, client TEXT NOT NULL, period TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, period)
+    )
+    """,
+    """
+    CREATE TABLE holds (
+        organization TEXT NOT NULL, client TEXT NOT NULL, id TEXT NOT NULL,
+        state TEXT NOT NULL, expires_at TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, id)
+    )
+    """,
+    """
+    CREATE INDEX open_holds ON holds (expires_at, organization, client, id)
+    WHERE state = 'OPEN'
+    """,
+    """
+    CREATE TABLE entries (
+        organization TEXT NOT NULL, client TEXT NOT NULL, id TEXT NOT NULL,
+        timestamp TEXT NOT NULL, day TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, id)
+    )
+    """,
+    "CREATE INDEX entries_in_time ON entries (organization, client, timestamp, id)",
+    """
+    CREATE TABLE day_rollups (
+        organization TEXT NOT NULL, client TEXT NOT NULL, day TEXT NOT NULL,
+        provider TEXT NOT NULL, model TEXT NOT NULL, kind TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, day, provider, model, kind)
+    )
+    """,
+    """
+    CREATE TABLE month_rollups (
+        organization TEXT NOT NULL, client TEXT NOT NULL, month TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, month, purpose)
+    )
+    """,
+    """
+    CREATE TABLE generations (
+        organization TEXT NOT NULL, client TEXT NOT NULL, id TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, id)
+    )
+    """,
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST,)
+"""STEPS[n] leads from version n to n + 1; version 0 is an empty file."""

@@ -1,0 +1,1 @@
+"""Server-sent events: a pure decoder and a pure encoder."""
