@@ -1,0 +1,1 @@
+"""Generating content: admission, calls, stream, and the service that tells the story."""

@@ -1,0 +1,163 @@
+"""One operation between its admission and its settlement, and the bookkeeping of its end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import attrs
+
+from llama_marketing.domain.config.models import StoredConfig
+from llama_marketing.domain.deadline import Deadline
+from llama_marketing.domain.errors import DeadlineExceeded, HostWork, Refused
+from llama_marketing.domain.generation.accounting import Totals, billable, totals
+from llama_marketing.domain.generation.drafts import Draft, LengthTarget
+from llama_marketing.domain.generation.history import GenerationRecord
+from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
+from llama_marketing.domain.generation.plan import Plan
+from llama_marketing.domain.money import usd
+from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.usage.amounts import Amount
+from llama_marketing.domain.usage.books import Hold, HoldState, Settlement
+from llama_marketing.domain.usage.entries import (
+    Attempt,
+    Basis,
+    Outcome,
+    UsageEntry,
+    timestamp,
+)
+from llama_marketing.ports.clock import Clock
+from llama_marketing.ports.usage import UsageBooks
+
+
+@attrs.define(kw_only=True)
+class Operation:
+    """An admitted generation: everything its calls need, and the hold that pays for them."""
+
+    tenant: TenantRef
+    user_id: str
+    request: GenerationRequest
+    plan: Plan
+    stored: StoredConfig
+    hold: Hold
+    surface: str
+    length: LengthTarget
+    deadline: Deadline
+    started: float
+    """Monotonic seconds."""
+    drafts: list[Draft] = attrs.Factory(list)
+
+    @property
+    def id(self) -> str:
+        """The generation's id, which is also its hold's and its entry's."""
+        return self.hold.id
+
+    def attempts(self) -> list[Attempt]:
+        """Every call so far, in the order of the variations."""
+        return [attempt for draft in self.drafts for attempt in draft.attempts]
+
+    def totals(self) -> Totals:
+        """What the calls so far took."""
+        return totals(self.attempts())
+
+
+@attrs.frozen(kw_only=True)
+class Bookkeeper:
+    """Enlarges and settles holds. Called by the operation's own thread only."""
+
+    books: UsageBooks
+    clock: Clock
+    retention: timedelta
+
+    def can_pay(self, operation: Operation, calls: int) -> bool:
+        """Whether so many further calls are covered by the hold, enlarging it where needed."""
+        messages = operation.plan.call(operation.plan.attempts[0], "x" * 200).messages
+        needed = operation.totals().amount() + operation.plan.bound(messages, calls)
+        needed = needed.model_copy(update={"generations": operation.hold.amount.generations})
+        held = operation.hold.amount
+        wanted = Amount(
+            cost=max(held.cost, needed.cost),
+            tokens=max(held.tokens, needed.tokens),
+            generations=held.generations,
+        )
+        if wanted == held:
+            return True
+        if not self.books.enlarge(operation.tenant, operation.id, wanted):
+            return False
+        operation.hold = operation.hold.model_copy(update={"amount": wanted})
+        return True
+
+    def settle(
+        self,
+        operation: Operation,
+        response: GenerationResponse | None = None,
+        error: BaseException | None = None,
+    ) -> UsageEntry:
+        """Book the end of an operation, whatever it was; safe to repeat."""
+        entry, actual = self._entry(operation, response, error)
+        state = HoldState.SETTLED if actual != Amount() else HoldState.RELEASED
+        settlement = Settlement(hold_id=operation.id, entry=entry, actual=actual, state=state)
+        record = self._record(operation, entry, response)
+        return self.books.settle(operation.tenant, settlement, record)
+
+    def _entry(
+        self,
+        operation: Operation,
+        response: GenerationResponse | None,
+        error: BaseException | None,
+    ) -> tuple[UsageEntry, Amount]:
+        attempts = operation.attempts()
+        sums = totals(attempts)
+        actual = sums.amount()
+        good = next((draft for draft in operation.drafts if draft.served is not None), None)
+        served = good.served if good is not None and good.served is not None else None
+        planned = served or operation.plan.attempts[0]
+        timed_out = isinstance(error, DeadlineExceeded) and error.work is HostWork.UNKNOWN
+        entry = operation.hold.entry.model_copy(
+            update={
+                "model": planned.model_id,
+                "provider": planned.row.id,
+                "tokens_input": sums.tokens_input,
+                "tokens_output": sums.tokens_output,
+                "cost_usd": None if sums.cost is None else usd(sums.cost),
+                "latency_ms": self.latency_ms(operation),
+                "outcome": _outcome(response, error),
+                "basis": sums.basis,
+                "billable": sums.basis is not Basis.NONE and billable(attempts, timed_out),
+                "error_code": getattr(error, "code", "") if response is None else "",
+                "finish_reason": good.finish_reason.value if response and good else "",
+                "attempts": tuple(attempts),
+                "booked": actual,
+            }
+        )
+        return entry, actual
+
+    def latency_ms(self, operation: Operation) -> int:
+        """Milliseconds since the operation started, at least 1."""
+        return max(1, round((self.clock.monotonic() - operation.started) * 1000))
+
+    def _record(
+        self, operation: Operation, entry: UsageEntry, response: GenerationResponse | None
+    ) -> GenerationRecord:
+        shown: dict[str, Any] | None = None
+        if response is not None:
+            shown = response.model_dump(mode="json")
+        return GenerationRecord(
+            id=operation.id,
+            created_at=entry.timestamp,
+            expires_at=timestamp(self.clock.now() + self.retention),
+            user_id=operation.user_id,
+            outcome=entry.outcome,
+            error_code=entry.error_code,
+            prompt_version=entry.prompt_version,
+            request=operation.request.model_dump(mode="json", exclude_none=True),
+            response=shown,
+        )
+
+
+def _outcome(response: GenerationResponse | None, error: BaseException | None) -> Outcome:
+    if response is not None:
+        return Outcome.OK
+    if isinstance(error, Refused):
+        return Outcome.REFUSED
+    return Outcome.FAILED if isinstance(error, Exception) else Outcome.ABORTED

@@ -1,0 +1,239 @@
+"""Generating content for a client: the sentence of this library, step by step.
+
+A request is *admitted* (config, quota, plan), a host is *called*, its reply *judged*, the
+operation *booked*, and the answer given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from llama_marketing.app.generation.admission import Admission
+from llama_marketing.app.generation.calls import HostCalls
+from llama_marketing.app.generation.operation import Bookkeeper, Operation
+from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
+from llama_marketing.domain.compliance.check import check_text
+from llama_marketing.domain.compliance.publishable import judge
+from llama_marketing.domain.errors import InvalidRequest, LlamaMarketingError, NotFound
+from llama_marketing.domain.generation.answer import make_answer
+from llama_marketing.domain.generation.drafts import (
+    Draft,
+    correction_for,
+    finish,
+)
+from llama_marketing.domain.generation.history import GenerationPage, GenerationRecord
+from llama_marketing.domain.generation.models import (
+    CheckRequest,
+    CheckResult,
+    GenerationRequest,
+    GenerationResponse,
+)
+from llama_marketing.domain.tenant import TenantRef, check_id
+from llama_marketing.domain.usage.entries import timestamp
+from llama_marketing.ports.clock import Clock
+from llama_marketing.ports.generations import Generations
+from llama_marketing.ports.parallel import Parallel
+from llama_marketing.ports.platform_rules import PlatformRulesSource
+
+MAX_USER_ID = 256
+LONGEST_PAGE = 100
+
+
+@attrs.frozen(kw_only=True)
+class MetaAIGenerationService:
+    """Generates, streams, checks and remembers. Safe between threads.
+
+    Parallel calls run in worker threads; the books are kept by the calling thread.
+    """
+
+    admission: Admission
+    calls: HostCalls
+    bookkeeper: Bookkeeper
+    generations: Generations
+    rules: PlatformRulesSource
+    parallel: Parallel
+    clock: Clock
+    deadline_seconds: float
+    stream_deadline_seconds: float
+
+    def generate(
+        self,
+        tenant: TenantRef,
+        request: GenerationRequest | Mapping[str, Any],
+        user_id: str = "",
+    ) -> GenerationResponse:
+        """Generate content and book what it took.
+
+        Raises what admission raises (then nothing is booked) and every HostError when no
+        variation came (then a failed entry is booked).
+        """
+        asked = GenerationRequest.read(request)
+        operation = self.admission.admit(
+            tenant, asked, _user(user_id), self.deadline_seconds
+        )
+        try:
+            self._write(operation)
+            response = self._answer(operation)
+        except BaseException as error:
+            # Whatever ends it, also a KeyboardInterrupt, is booked before it goes on.
+            self.bookkeeper.settle(operation, error=error)
+            raise
+        self.bookkeeper.settle(operation, response)
+        return response
+
+    def stream(
+        self,
+        tenant: TenantRef,
+        request: GenerationRequest | Mapping[str, Any],
+        user_id: str = "",
+    ) -> GenerationStream:
+        """Generate content as events that arrive.
+
+        Admission and the host's 200 come before this returns, so what they refuse is raised
+        here; later faults are the terminal ``error`` event. Iterate it or ``close()`` it: it is
+        booked once, however it ends.
+        """
+        asked = GenerationRequest.read(request)
+        operation = self.admission.admit(
+            tenant, asked, _user(user_id), self.stream_deadline_seconds
+        )
+        return open_generation_stream(operation, self.calls, self.bookkeeper, self._answer)
+
+    def check(
+        self, tenant: TenantRef, request: CheckRequest | Mapping[str, Any]
+    ) -> CheckResult:
+        """Judge a text against its platform without a model; books nothing."""
+        asked = CheckRequest.read(request)
+        if asked.client_id is not None and asked.client_id != tenant.client_id:
+            raise InvalidRequest(
+                "client_id is not the tenant's", issues=(("clientId", "must equal the tenant's"),)
+            )
+        rules = self.rules.rules()
+        surface = rules.surface(asked.surface) if asked.surface else None
+        if surface is None:
+            surface = rules.surface_for(asked.platform)
+        elif surface.platform is not asked.platform:
+            raise InvalidRequest(
+                f"surface {surface.id} is not of {asked.platform.value}",
+                user_message="La superficie no es de esa plataforma.",
+                issues=(("surface", "is of another platform"),),
+            )
+        compliance = check_text(asked.text, surface.id, rules, max_length=asked.max_length)
+        verdict = judge(compliance, warnings=(), partial=False, requires_human_review=False)
+        return CheckResult(platform_compliance=compliance, publishable=verdict)
+
+    def history(
+        self, tenant: TenantRef, cursor: str = "", limit: int = 20
+    ) -> GenerationPage:
+        """The client's generations, newest first, ``limit`` (1-100) at a time.
+
+        ``cursor`` is the ``next_cursor`` of the page before.
+        """
+        if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
+            raise InvalidRequest(
+                "limit must be from 1 to 100",
+                user_message="El límite debe estar entre 1 y 100.",
+                issues=(("limit", "must be from 1 to 100"),),
+            )
+        if cursor:
+            check_id("cursor", cursor)
+        found = self.generations.newest(tenant, self._now(), cursor, limit + 1)
+        more = len(found) > limit
+        items = tuple(found[:limit])
+        return GenerationPage(items=items, next_cursor=items[-1].id if more else None)
+
+    def generation(self, tenant: TenantRef, generation_id: str) -> GenerationRecord:
+        """One kept generation; raises NotFound."""
+        check_id("generation_id", generation_id)
+        record = self.generations.get(tenant, generation_id, self._now())
+        if record is None:
+            raise NotFound(f"{tenant} has no generation {generation_id}")
+        return record
+
+    def delete_generation(self, tenant: TenantRef, generation_id: str) -> None:
+        """Forget one generation; the books keep its entry. Raises NotFound."""
+        check_id("generation_id", generation_id)
+        if not self.generations.delete(tenant, generation_id):
+            raise NotFound(f"{tenant} has no generation {generation_id}")
+
+    def _write(self, operation: Operation) -> None:
+        """Call the hosts for every variation, asking again what can be asked better."""
+        operation.drafts = [Draft(number) for number in range(operation.plan.variations)]
+        pending = operation.drafts
+        while pending:
+            self.parallel.map(self._ask(operation), pending)
+            pending = to_ask_again(operation)
+            if pending and (
+                operation.deadline.passed()
+                or not self.bookkeeper.can_pay(operation, len(pending))
+            ):
+                break
+        finish_drafts(operation)
+
+    def _ask(self, operation: Operation) -> Callable[[Draft], None]:
+        return lambda draft: self.calls.ask(operation, draft)
+
+    def _answer(self, operation: Operation) -> GenerationResponse:
+        """The answer of the finished drafts; raises the first draft's error if none is good."""
+        if all(draft.error is not None or draft.post is None for draft in operation.drafts):
+            raise first_error(operation)
+        return make_answer(
+            operation.id,
+            operation.request,
+            operation.plan,
+            operation.drafts,
+            operation.totals(),
+            operation.surface,
+            self.rules.rules(),
+            self.bookkeeper.latency_ms(operation),
+        )
+
+    def _now(self) -> str:
+        return timestamp(self.clock.now())
+
+
+def to_ask_again(operation: Operation) -> list[Draft]:
+    """The drafts worth another call, each with the correction it will be told."""
+    again: list[Draft] = []
+    earlier: list[str] = []
+    for draft in operation.drafts:
+        if draft.error is None:
+            draft.correction = correction_for(draft, operation.length, earlier)
+            if draft.correction and draft.may_ask_again():
+                draft.reasks += 1
+                again.append(draft)
+        if draft.content:
+            earlier.append(draft.content)
+    return again
+
+
+def finish_drafts(operation: Operation) -> None:
+    """Make the best of every draft."""
+    earlier: list[str] = []
+    for draft in operation.drafts:
+        if draft.post is not None:
+            # A later question that failed does not take away the text that an earlier one brought.
+            draft.error = None
+        finish(draft, operation.length, earlier)
+        if draft.content:
+            earlier.append(draft.content)
+
+
+def first_error(operation: Operation) -> LlamaMarketingError:
+    """Why nothing came: the error of the first draft that has one."""
+    return next(draft.error for draft in operation.drafts if draft.error is not None)
+
+
+def _user(user_id: str) -> str:
+    if len(user_id) > MAX_USER_ID or not _encodes(user_id):
+        raise InvalidRequest(
+            "user_id must be a text of at most 256 characters", issues=(("userId", "is too long"),)
+        )
+    return user_id
+
+
+def _encodes(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)

@@ -1,0 +1,20 @@
+"""The services together, as the driving adapters take them."""
+
+from __future__ import annotations
+
+import attrs
+
+from llama_marketing.app.catalog import ModelCatalogService
+from llama_marketing.app.config import MetaAIConfigService
+from llama_marketing.app.generation.service import MetaAIGenerationService
+from llama_marketing.app.usage import MetaAIUsageService
+
+
+@attrs.frozen(kw_only=True)
+class Services:
+    """Every service of the library; shared between threads."""
+
+    config: MetaAIConfigService
+    catalog: ModelCatalogService
+    generation: MetaAIGenerationService
+    usage: MetaAIUsageService

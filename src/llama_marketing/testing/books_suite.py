@@ -1,0 +1,23 @@
+"""What the parts of the contract of ``UsageBooks`` share."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from llama_marketing.domain.usage.books import Counter
+from llama_marketing.ports.usage import UsageBooks
+from llama_marketing.testing.samples import MONTH, TENANT
+
+
+class BooksSuite(ABC):
+    """Tests that ask for empty books."""
+
+    @abstractmethod
+    def make(self) -> UsageBooks:
+        """An adapter on a new, empty store."""
+
+    def counter_of(self, books: UsageBooks, month: str = MONTH) -> Counter:
+        """The sample tenant's counter, which must be there."""
+        counter = books.counter(TENANT, month)
+        assert counter is not None
+        return counter
