@@ -194,6 +194,15 @@ class ReservationsContract(BooksSuite):
         assert open_holds(books, TENANT) == [sample_hold()]
         assert_books_agree(books, TENANT, MONTH)
 
+    def test_a_hold_that_needs_no_more_of_the_quota_stays_allowed(self) -> None:
+        """More tokens at no higher cost, though the quota was lowered below its use."""
+        books = self.make()
+        books.reserve(TENANT, sample_hold("gen1"), dollars("0.25"))
+        books.reserve(TENANT, sample_hold("gen2"), dollars("0.05", as_of="2026-02-02"))
+
+        assert books.enlarge(TENANT, "gen1", sample_amount(DIME, 900)) is True
+        assert books.enlarge(TENANT, "gen1", sample_amount(DIME + 1, 900)) is False
+
     def test_only_an_open_hold_grows(self) -> None:
         """False for one that ended, NotFound for none."""
         books = self.make()

@@ -19,15 +19,21 @@ _LINK = regex.compile(
     r")",
     regex.IGNORECASE,
 )
-_MAY_HOLD_LINKS = re.compile(r"\.\w|://")
+# A link has no blank in it; most words have neither of these.
+_HINT = re.compile(r"\.\w|://")
+_WORD_WITH_HINT = re.compile(rf"(?<!\S)\S*?(?:{_HINT.pattern})\S*")
 _CLOSERS = ".,;:!?¡¿…)]*_~"
 
 
 def link_spans(text: str) -> tuple[Span, ...]:
     """Where the links are, without the punctuation of the sentence around them."""
-    if not _MAY_HOLD_LINKS.search(text):
+    if not _HINT.search(text):
         return ()
-    return tuple(_trimmed(text, *match.span()) for match in _LINK.finditer(text))
+    return tuple(
+        _trimmed(text, *match.span())
+        for word in _WORD_WITH_HINT.finditer(text)
+        for match in _LINK.finditer(text, *word.span())
+    )
 
 
 def count_links(text: str) -> int:

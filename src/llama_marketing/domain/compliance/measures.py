@@ -36,7 +36,8 @@ _GRAPHEME = regex.compile(r"\X")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _FLAG_STAND_IN = "x\u0331"
 # Characters that never join another of them, so that only what stands between needs \X.
-_INTRICATE = re.compile("[^\\n\\x20-\\x7e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u20ac]+")
+_PLAIN = "\\n\\x20-\\x7e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u20ac"
+_INTRICATE = re.compile(f"[^{_PLAIN}]+(?:[{_PLAIN}][^{_PLAIN}]+)*")
 
 
 def codepoints(text: str) -> int:
@@ -56,21 +57,23 @@ def utf8_bytes(text: str) -> int:
 
 def graphemes(text: str) -> int:
     """Extended grapheme clusters (UAX 29)."""
-    count = len(text)
-    end = 0
-    for match in _INTRICATE.finditer(text):
-        # With a neighbour on either side, since marks join the one before, some letters the
-        # one after. Where two stretches share a neighbour, it is counted with the first.
-        start = max(match.start() - 1, end)
-        end = match.end()
-        part = text[start : end + 1]
-        count += sum(1 for _ in grapheme_ends(part)) - len(part)
-    return count
+    saved = (len(part) - sum(1 for _ in grapheme_ends(part)) for _, part in _intricate_parts(text))
+    return len(text) - sum(saved)
 
 
 def grapheme_ends(text: str) -> Iterator[int]:
     """Where each extended grapheme cluster ends."""
     return (match.end() for match in _GRAPHEME.finditer(_FLAG.sub(_FLAG_STAND_IN, text)))
+
+
+def _intricate_parts(text: str) -> Iterator[tuple[int, str]]:
+    """(start, part) of what needs a closer look; apart from these a character is a grapheme.
+
+    With a neighbour on either side: marks join the one before, some signs the one after.
+    """
+    for match in _INTRICATE.finditer(text):
+        start = max(match.start() - 1, 0)
+        yield start, text[start : match.end() + 1]
 
 
 def threads(text: str) -> int:
@@ -104,12 +107,15 @@ def prefix_within(text: str, limit: int, unit: Measure) -> int:
 
 
 def _graphemes_prefix(text: str, limit: int) -> int:
-    intricate = _INTRICATE.search(text)
-    plain = max(intricate.start() - 1, 0) if intricate else len(text)
-    if limit <= plain:
-        return limit
-    ends = islice(grapheme_ends(text[plain:]), limit - plain)
-    return plain + max(ends, default=0)
+    left, position = limit, 0
+    for start, part in _intricate_parts(text):
+        if start - position >= left:
+            break
+        left -= start - position
+        ends = list(islice(grapheme_ends(part), left))
+        left -= len(ends)
+        position = start + ends[-1]
+    return min(position + left, len(text))
 
 
 def _threads_prefix(text: str, limit: int) -> int:

@@ -33,13 +33,9 @@ class Amount(Model):
 
     def in_unit(self, unit: QuotaUnit) -> int:
         """The count in one unit: pico-USD, tokens or generations."""
-        match unit:
-            case QuotaUnit.USD:
-                return self.cost
-            case QuotaUnit.TOKENS:
-                return self.tokens
-            case QuotaUnit.GENERATIONS:
-                return self.generations
+        if unit is QuotaUnit.USD:
+            return self.cost
+        return self.tokens if unit is QuotaUnit.TOKENS else self.generations
 
 
 NOTHING = Amount()

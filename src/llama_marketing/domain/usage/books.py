@@ -146,7 +146,7 @@ def fits(counter: Counter, amount: Amount) -> bool:
     available = counter.available
     if available is None:
         return True
-    return available >= amount.in_unit(counter.unit)
+    return counter.limit != 0 and available >= amount.in_unit(counter.unit)
 
 
 def settle(counter: Counter, held: Amount, actual: Amount) -> Counter:

@@ -1,0 +1,270 @@
+"""The books of memory and of SQLite, driven together and held against a naive account.
+
+Hypothesis chooses the steps: reservations, fresh, repeated and stale; enlargements; ends of
+every kind, early, late and twice; records; quotas that rise, fall and change their unit; two
+months. Each step may lose its answer and is done again then. After every step the books agree
+with themselves, with each other and with the account.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+import attrs
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from llama_marketing.adapters.memory.database import MemoryDatabase
+from llama_marketing.adapters.memory.usage import MemoryUsageBooks
+from llama_marketing.adapters.sqlite.database import SqliteDatabase
+from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
+from llama_marketing.domain.errors import IdempotencyMismatch, NotFound
+from llama_marketing.domain.usage.amounts import NOTHING, Amount
+from llama_marketing.domain.usage.books import Hold, QuotaTerms
+from llama_marketing.domain.usage.entries import Purpose
+from llama_marketing.domain.usage.steps import swept
+from llama_marketing.domain.vocabulary import QuotaUnit
+from llama_marketing.ports.usage import UsageBooks
+from llama_marketing.testing.invariants import all_entries, assert_books_agree, open_holds
+from llama_marketing.testing.samples import (
+    TENANT,
+    sample_entry,
+    sample_hold,
+    sample_release,
+    sample_settlement,
+)
+
+MONTHS = ("2026-02", "2026-03")
+Answer = TypeVar("Answer")
+
+amounts = st.builds(
+    Amount,
+    cost=st.sampled_from([0, 1, 3 * 10**10, 10**11, 7 * 10**11, 10**21]),
+    tokens=st.integers(0, 500),
+    generations=st.just(1),
+)
+limits = st.one_of(st.none(), st.sampled_from([0, 1, 2, 3, 700, 10**11, 5 * 10**11, 10**12]))
+lost_answers = st.booleans()
+
+
+@attrs.define
+class Operation:
+    """What the naive account knows of an operation."""
+
+    month: str
+    held: Amount
+    state: str = "open"
+    booked: Amount = NOTHING
+
+
+class Books(RuleBasedStateMachine):
+    """Two stores and an account that adds everything up anew each time."""
+
+    holds: Bundle[Hold] = Bundle("holds")
+    records: Bundle[str] = Bundle("records")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.database = SqliteDatabase(Path(self.folder.name) / "store.db")
+        self.stores: tuple[UsageBooks, ...] = (
+            MemoryUsageBooks(MemoryDatabase()),
+            SqliteUsageBooks(self.database),
+        )
+        self.operations: dict[str, Operation] = {}
+        self.recorded: dict[str, int] = {}
+        self.terms = [QuotaTerms(limit=10**12, as_of="0000")]
+        self.terms_of: dict[str, QuotaTerms] = {}
+
+    def teardown(self) -> None:
+        """Close and forget the file."""
+        self.database.close()
+        self.folder.cleanup()
+
+    # what the account expects
+
+    def _used(self, month: str, unit: QuotaUnit) -> int:
+        mine = [item for item in self.operations.values() if item.month == month]
+        reserved = sum(item.held.in_unit(unit) for item in mine if item.state == "open")
+        return reserved + sum(item.booked.in_unit(unit) for item in mine)
+
+    def _fits(self, month: str, more: Amount) -> bool:
+        terms = self.terms_of[month]
+        if terms.limit is None or not terms.blocks:
+            return True
+        left = terms.limit - self._used(month, terms.unit)
+        return terms.limit != 0 and left >= more.in_unit(terms.unit)
+
+    def _both(self, step: Callable[[UsageBooks], Answer], lost: bool) -> Answer:
+        answers = []
+        for books in self.stores:
+            if lost:
+                step(books)
+            answers.append(step(books))
+        assert answers[0] == answers[1]
+        return answers[0]
+
+    # the steps
+
+    @rule(
+        limit=limits, unit=st.sampled_from(QuotaUnit), blocks=st.sampled_from([True, True, False])
+    )
+    def change_quota(self, limit: int | None, unit: QuotaUnit, blocks: bool) -> None:
+        """The configuration is saved with another quota; the books hear of it later."""
+        as_of = f"{len(self.terms):04}"
+        self.terms.append(QuotaTerms(limit=limit, unit=unit, as_of=as_of, blocks=blocks))
+
+    @rule(
+        target=holds,
+        amount=amounts,
+        month=st.sampled_from(MONTHS),
+        stale=st.booleans(),
+        lost=lost_answers,
+    )
+    def reserve(self, amount: Amount, month: str, stale: bool, lost: bool) -> Hold:
+        """A new operation, under the newest terms or under an old process's."""
+        where = {"day": f"{month}-14", "timestamp": f"{month}-14T18:00:00Z", "period": month}
+        hold = sample_hold(f"gen{len(self.operations)}", amount, **where)
+        self._reserve(hold, self.terms[0] if stale else self.terms[-1], lost)
+        return hold
+
+    @rule(hold=holds, lost=lost_answers)
+    def reserve_again(self, hold: Hold, lost: bool) -> None:
+        """The same operation: nothing new unless it was refused before."""
+        self._reserve(hold, self.terms[-1], lost)
+
+    def _reserve(self, hold: Hold, terms: QuotaTerms, lost: bool) -> None:
+        known = self.operations.get(hold.id)
+        answer = self._both(lambda books: books.reserve(TENANT, hold, terms), lost)
+        if known is not None and known.state != "refused":
+            assert answer.admitted
+            return
+        newest = self.terms_of.get(hold.period, terms)
+        self.terms_of[hold.period] = terms if terms.as_of >= newest.as_of else newest
+        expected = self._fits(hold.period, hold.amount)
+        assert answer.admitted is expected
+        in_force = self.terms_of[hold.period]
+        assert (answer.counter.limit, answer.counter.unit) == (in_force.limit, in_force.unit)
+        state = "open" if expected else "refused"
+        self.operations[hold.id] = Operation(hold.period, hold.amount, state)
+
+    @rule(hold=holds, amount=amounts, lost=lost_answers)
+    def enlarge(self, hold: Hold, amount: Amount, lost: bool) -> None:
+        """A dearer attempt is planned."""
+        operation = self.operations[hold.id]
+        answer = self._both(lambda books: books.enlarge(TENANT, hold.id, amount), lost)
+        more = amount - operation.held
+        unit = self.terms_of[operation.month].unit
+        allowed = more.in_unit(unit) <= 0 or self._fits(operation.month, more)
+        assert answer is (operation.state == "open" and allowed)
+        if answer:
+            operation.held = amount
+
+    @rule(hold=holds, actual=amounts, lost=lost_answers, released=st.booleans())
+    def end(self, hold: Hold, actual: Amount, lost: bool, released: bool) -> None:
+        """An operation ends: in time, for the second time, or after its sweep."""
+        actual = NOTHING if released else actual
+        settlement = sample_release(hold) if released else sample_settlement(hold, actual)
+        operation = self.operations[hold.id]
+        if operation.state == "refused":
+            for books in self.stores:
+                with pytest.raises(NotFound):
+                    books.settle(TENANT, settlement)
+            return
+        self._both(lambda books: books.settle(TENANT, settlement), lost)
+        if operation.state in ("open", "swept"):
+            operation.state, operation.booked = "ended", actual
+
+    @rule(lost=lost_answers)
+    def sweep(self, lost: bool) -> None:
+        """Every open hold is past its time."""
+        found = [open_holds(books, TENANT) for books in self.stores]
+        assert found[0] == found[1]
+        for hold in found[0]:
+            self._both(lambda books, hold=hold: books.settle(TENANT, swept(hold)), lost)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+            operation = self.operations[hold.id]
+            operation.state, operation.booked = "swept", operation.held
+
+    @rule(
+        target=records,
+        cost=st.integers(0, 10**13),
+        month=st.sampled_from(MONTHS),
+        validation=st.booleans(),
+        lost=lost_answers,
+    )
+    def record(self, cost: int, month: str, validation: bool, lost: bool) -> str:
+        """Another provider's operation, or a validation."""
+        entry = sample_entry(
+            f"other{len(self.recorded)}",
+            timestamp=f"{month}-01T12:00:00Z",
+            day=f"{month}-01",
+            period=month,
+            provider="openai",
+            cost_usd=Decimal(cost).scaleb(-12),
+            use_case=None if validation else "ad_copy",
+            purpose=Purpose.VALIDATION if validation else Purpose.GENERATION,
+        )
+        self._both(lambda books: books.record(TENANT, entry), lost)
+        self.recorded[entry.id] = cost
+        return entry.id
+
+    @rule(entry_id=consumes(records))
+    def record_other_figures(self, entry_id: str) -> None:
+        """The same id cannot be booked twice."""
+        for books in self.stores:
+            with pytest.raises(IdempotencyMismatch):
+                books.record(TENANT, sample_entry(entry_id, latency_ms=1))
+
+    @initialize()
+    def start(self) -> None:
+        """Nothing is booked yet."""
+        assert [books.counter(TENANT, MONTHS[0]) for books in self.stores] == [None, None]
+
+    # what must hold
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        """With themselves, with each other and with the account."""
+        for month in MONTHS:
+            for books in self.stores:
+                assert_books_agree(books, TENANT, month)
+            memory, sqlite = (list(all_entries(books, TENANT, month)) for books in self.stores)
+            assert memory == sqlite
+            counters = [books.counter(TENANT, month) for books in self.stores]
+            assert counters[0] == counters[1]
+            if (counter := counters[0]) is not None:
+                mine = [item for item in self.operations.values() if item.month == month]
+                assert counter.refused == sum(item.state == "refused" for item in mine)
+                used = [self._used(month, unit) for unit in QuotaUnit]
+                both = counter.reserved + counter.settled
+                assert [both.in_unit(unit) for unit in QuotaUnit] == used
+        operations = [
+            entry
+            for month in MONTHS
+            for entry in all_entries(self.stores[0], TENANT, month)
+            if not entry.adjusts
+        ]
+        ended = sum(item.state in ("ended", "swept") for item in self.operations.values())
+        assert len(operations) == ended + len(self.recorded)
+
+
+@pytest.mark.slow
+def test_both_stores_keep_the_books_through_any_steps() -> None:
+    """Fifty stories of up to forty steps."""
+    run_state_machine_as_test(
+        Books, settings=settings(max_examples=50, stateful_step_count=40, deadline=None)
+    )
