@@ -38,6 +38,7 @@ from tests.fake_host import (
     Pause,
     Reset,
     Stall,
+    Step,
     as_json,
     chat_call,
     chunk_object,
@@ -267,7 +268,7 @@ def test_a_stream_that_beats_does_not_stall(
 ) -> None:
     """Comments are bytes too."""
     monkeypatch.setattr(transport_module, "IDLE_SECONDS", 0.4)
-    beats = [Pause(0.15), b": \n\n"] * 5
+    beats: list[Step] = [Pause(0.15), b": \n\n"] * 5
 
     assert gathered(hosts, host, stream_steps(HO, *beats, END, DONE)) == ("Ho", None)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
 
+from llama_marketing.app.fallback_slots import fallback_slots
 from llama_marketing.app.host_access import MAIN, HostAccess, HostSlot, slot_of
 from llama_marketing.app.validation import HostValidation, ValidationResult
 from llama_marketing.domain.catalog.host_cards import HostCard, host_cards
 from llama_marketing.domain.config.advice import advice
 from llama_marketing.domain.config.changes import (
     ConfigChanges,
-    FallbackHostChanges,
     conceal,
     merge_settings,
 )
@@ -78,11 +79,12 @@ class MetaAIConfigService:
 
     def set_enabled(self, tenant: TenantRef, enabled: bool) -> MetaAIConfig:
         """Switch Meta AI on or off without losing anything."""
-        return self._change(tenant, ConfigChanges.read({"enabled": enabled}))
+        return self._change(tenant, ConfigChanges.read({"enabled": _given("enabled", enabled)}))
 
     def select_model(self, tenant: TenantRef, model_id: str) -> MetaAIConfig:
         """Make a model of the catalog the client's main model."""
-        return self._change(tenant, ConfigChanges.read({"selected_model_id": model_id}))
+        chosen = _given("modelId", model_id)
+        return self._change(tenant, ConfigChanges.read({"selected_model_id": chosen}))
 
     def validate(
         self, tenant: TenantRef, fields: Mapping[str, Any] | None = None
@@ -93,7 +95,7 @@ class MetaAIConfigService:
         without them the stored one is tried. Raises InvalidRequest and ConfigNotFound; whatever
         the host does is an outcome.
         """
-        changes = self._read(tenant, conceal(fields or {}))
+        changes = self._read(tenant, conceal({} if fields is None else fields))
         before = self.configs.get(tenant)
         if before is None and not changes.sent("hosting_provider"):
             raise ConfigNotFound(f"{tenant} has no configuration to validate")
@@ -147,8 +149,8 @@ class MetaAIConfigService:
         """The stored configuration after the changes, checked against the catalog."""
         kept = None if before is None else slot_of(before, MAIN)
         main = self._main_slot(tenant, changes, kept, seal=keys_are_saved)
-        others, models = self._fallback_slots(tenant, changes, before, seal=keys_are_saved)
-        now = timestamp(self.clock.now())
+        others = fallback_slots(self.access, tenant, changes, before, seal=keys_are_saved)
+        now = _after(self.clock.now(), before)
         fields: dict[str, Any] = {
             "id": self.ids.new(self.clock.now()),
             "created_at": now,
@@ -166,16 +168,14 @@ class MetaAIConfigService:
             "api_key": main.mask,
             "api_key_masked": main.mask,
             "warnings": (),
-            "fallback_hosts": tuple(
-                _fallback_host(slot, model) for slot, model in zip(others, models, strict=True)
-            ),
+            "fallback_hosts": tuple(_fallback_host(slot, model) for slot, model in others),
         }
         config = MetaAIConfig.read(fields)
-        self._check_models(config)
+        self._check_models(config, changes if before is not None else None)
         return StoredConfig(
             config=config,
             sealed_key=main.token,
-            sealed_fallback_keys=tuple(slot.token for slot in others),
+            sealed_fallback_keys=tuple(slot.token for slot, _ in others),
         )
 
     def _main_slot(
@@ -192,38 +192,24 @@ class MetaAIConfigService:
         key = changes.api_key if seal else None
         return self.access.slot(tenant, provider, endpoint, key, kept)
 
-    def _fallback_slots(
-        self,
-        tenant: TenantRef,
-        changes: ConfigChanges,
-        before: StoredConfig | None,
-        *,
-        seal: bool,
-    ) -> tuple[list[HostSlot], list[str | None]]:
-        old = [] if before is None else list(range(len(before.config.fallback_hosts)))
-        if changes.fallback_hosts is None:
-            if before is None:
-                return [], []
-            kept = [slot_of(before, place) for place in old]
-            return kept, [host.model_id for host in before.config.fallback_hosts]
-        known: list[HostSlot | None] = [] if before is None else [slot_of(before, p) for p in old]
-        slots = []
-        for place, sent in enumerate(changes.fallback_hosts):
-            same = _take_matching(known, place, sent)
-            key = sent.api_key if seal else None
-            endpoint = sent.api_endpoint or ""
-            slots.append(self.access.slot(tenant, sent.hosting_provider, endpoint, key, same))
-        return slots, [sent.model_id for sent in changes.fallback_hosts]
+    def _check_models(self, config: MetaAIConfig, changes: ConfigChanges | None) -> None:
+        """Refuse unknown models; of a stored config (with ``changes``) only newly sent ones.
 
-    def _check_models(self, config: MetaAIConfig) -> None:
+        So a client can still be switched off whose model the operator took out of the catalog.
+        """
         catalog = self.access.catalog.catalog()
         named = [
-            ("selectedModelId", config.selected_model_id),
-            ("fallbackModelId", config.fallback_model_id),
-            *(("useCases.modelOverride", item.model_override) for item in config.use_cases),
-            *(("fallbackHosts.modelId", host.model_id) for host in config.fallback_hosts),
+            ("selected_model_id", "selectedModelId", config.selected_model_id),
+            ("fallback_model_id", "fallbackModelId", config.fallback_model_id),
+            *(("use_cases", "useCases.modelOverride", u.model_override) for u in config.use_cases),
+            *(
+                ("fallback_hosts", "fallbackHosts.modelId", h.model_id)
+                for h in config.fallback_hosts
+            ),
         ]
-        for name, model_id in named:
+        for field, name, model_id in named:
+            if changes is not None and not changes.sent(field):
+                continue
             if model_id is not None and catalog.model(model_id) is None:
                 raise InvalidRequest(
                     f"{name}: the model is not in the catalog",
@@ -262,14 +248,18 @@ def _fallback_host(slot: HostSlot, model_id: str | None) -> FallbackHost:
     )
 
 
-def _take_matching(
-    known: list[HostSlot | None], place: int, sent: FallbackHostChanges
-) -> HostSlot | None:
-    """The kept slot that a sent fallback host goes on from: its own place first, each once."""
-    order: list[int] = [place, *range(len(known))]
-    for candidate in order:
-        slot = known[candidate] if candidate < len(known) else None
-        if slot is not None and slot.provider == sent.hosting_provider:
-            known[candidate] = None
-            return slot
-    return None
+def _given(name: str, value: object) -> object:
+    if value is None:
+        raise InvalidRequest(f"{name} is required", issues=((name, "is required"),))
+    return value
+
+
+def _after(now: datetime, before: StoredConfig | None) -> str:
+    """The time of a change: after the one before, also where this machine's clock is behind.
+
+    The books take a quota's terms in the order of these times.
+    """
+    if before is None:
+        return timestamp(now)
+    last = datetime.fromisoformat(before.config.updated_at)
+    return timestamp(max(now, last + timedelta(microseconds=1)))

@@ -6,30 +6,28 @@ cryptography nor httpx nor a store.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from typing import Self
 
 from dependency_injector import containers, providers
 
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
-from llama_marketing.app.generation.admission import Admission
+from llama_marketing.app.generation.admission import DEFAULT_PLATFORM, Admission
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.operation import Bookkeeper
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.host_access import HostAccess
 from llama_marketing.app.services import Services
 from llama_marketing.app.settings import Settings
-from llama_marketing.app.stores import Stores
+from llama_marketing.app.stores import StoreAddress, Stores
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.usage import MetaAIUsageService
 from llama_marketing.app.validation import HostValidation
-from llama_marketing.domain.errors import SettingsError
+from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.ports.catalog import CatalogSource
 from llama_marketing.ports.chat import ChatHosts
 from llama_marketing.ports.clock import Clock
@@ -39,8 +37,6 @@ from llama_marketing.ports.platform_rules import PlatformRulesSource
 from llama_marketing.ports.prompts import Prompts
 from llama_marketing.ports.secret_box import SecretBox
 from llama_marketing.ports.zone import BillingZone
-
-Made = TypeVar("Made")
 
 
 def _clock() -> Clock:
@@ -113,15 +109,13 @@ def _memory_stores() -> Stores:
     )
 
 
-def _sqlite_stores(path: str, options: dict[str, str]) -> Stores:
+def _sqlite_stores(address: StoreAddress) -> Stores:
     from llama_marketing.adapters.sqlite.configs import SqliteConfigs
     from llama_marketing.adapters.sqlite.database import SqliteDatabase
     from llama_marketing.adapters.sqlite.generations import SqliteGenerations
     from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
 
-    database = SqliteDatabase(
-        path=Path(path), full_synchronous=options.get("synchronous", "normal") == "full"
-    )
+    database = SqliteDatabase(path=Path(address.path), full_synchronous=address.full_synchronous)
     database.open()
     return Stores(
         configs=SqliteConfigs(database),
@@ -133,25 +127,8 @@ def _sqlite_stores(path: str, options: dict[str, str]) -> Stores:
 
 def _stores(settings: Settings) -> Stores:
     """The stores of ``LLAMA_MARKETING_STORE``; raises SettingsError for any other address."""
-    parts = urlsplit(settings.store)
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if settings.store == "memory://":
-        return _memory_stores()
-    path = parts.path.removeprefix("/")
-    known = options.keys() <= {"synchronous"} and options.get("synchronous", "full") in (
-        "full",
-        "normal",
-    )
-    if parts.scheme != "sqlite" or parts.netloc or not path or not known:
-        raise SettingsError(
-            "LLAMA_MARKETING_STORE must be memory://, sqlite:///file.db or "
-            "sqlite:////folder/file.db, with ?synchronous=full or normal at most"
-        )
-    return _sqlite_stores(path, options)
-
-
-def _part(name: str) -> Callable[[Stores], Any]:
-    return lambda stores: getattr(stores, name)
+    address = StoreAddress.parse(settings.store)
+    return _memory_stores() if address.in_memory else _sqlite_stores(address)
 
 
 class _Wiring(containers.DeclarativeContainer):
@@ -171,9 +148,9 @@ class _Wiring(containers.DeclarativeContainer):
     chat = providers.ThreadSafeSingleton(_chat, settings)
 
     stores = providers.ThreadSafeSingleton(_stores, settings)
-    configs = providers.Callable(_part("configs"), stores)
-    books = providers.Callable(_part("books"), stores)
-    generations = providers.Callable(_part("generations"), stores)
+    configs = stores.provided.configs
+    books = stores.provided.books
+    generations = stores.provided.generations
 
     sweeper = providers.ThreadSafeSingleton(Sweeper, books=books, clock=clock)
     access = providers.ThreadSafeSingleton(HostAccess, catalog=catalog, secret_box=secret_box)
@@ -245,6 +222,7 @@ class Container:
 
     def __init__(self, wiring: _Wiring) -> None:
         self._wiring = wiring
+        self._opened = ExitStack()
 
     @classmethod
     def from_settings(
@@ -258,8 +236,9 @@ class Container:
     ) -> Container:
         """A container; what the caller brings takes the place of ours and stays the caller's.
 
-        Raises SettingsError when a setting is missing or wrong, StoreIncompatible and
-        StoreUnavailable when the store cannot be used; so a fault shows at the start.
+        Raises SettingsError when a setting or an override file is missing or wrong,
+        StoreIncompatible and StoreUnavailable when the store cannot be used; so a fault shows
+        at the start.
         """
         wiring = _Wiring(settings=settings)
         own = {"clock": clock, "ids": ids, "chat": chat, "executor": executor}
@@ -269,25 +248,32 @@ class Container:
         container = cls(wiring)
         wiring.secret_box()
         wiring.zone()
-        wiring.chat()
-        wiring.stores()
+        wiring.catalog().catalog()
+        wiring.rules().rules()
+        wiring.prompts().template(GenerationUseCase.SOCIAL_POST, DEFAULT_PLATFORM)
+        with ExitStack() as opened:
+            for name in ("parallel", "chat", "stores"):
+                provider = getattr(wiring, name)
+                if not provider.overridden:
+                    opened.callback(provider().close)
+            container._opened = opened.pop_all()
         return container
 
     def config_service(self) -> MetaAIConfigService:
         """Configurations of the clients."""
-        return self._made(self._wiring.config_service)
+        return self._wiring.config_service()
 
     def catalog_service(self) -> ModelCatalogService:
         """The models and their hosts."""
-        return self._made(self._wiring.catalog_service)
+        return self._wiring.catalog_service()
 
     def generation_service(self) -> MetaAIGenerationService:
         """Content for the clients."""
-        return self._made(self._wiring.generation_service)
+        return self._wiring.generation_service()
 
     def usage_service(self) -> MetaAIUsageService:
         """What was used, and the quotas."""
-        return self._made(self._wiring.usage_service)
+        return self._wiring.usage_service()
 
     def services(self) -> Services:
         """All services together, as the Flask blueprint takes them."""
@@ -299,25 +285,14 @@ class Container:
         )
 
     def close(self) -> None:
-        """Close the connections, threads and store that this container opened."""
-        for name in ("parallel", "chat", "stores"):
-            provider = getattr(self._wiring, name)
-            if not provider.overridden:
-                close = getattr(provider(), "close", None)
-                if close is not None:
-                    close()
-                provider.reset()
+        """Close the store, connections and threads that this container opened; again: nothing.
+
+        The services cannot be used afterwards.
+        """
+        self._opened.close()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _made(self, provider: Callable[[], Made]) -> Made:
-        return provider()

@@ -93,9 +93,17 @@ class HostAccess:
         if typed_key:
             token = self.secret_box.seal(typed_key, Binding(tenant, provider, origin))
             return HostSlot(provider, endpoint, _mask(typed_key, row), token)
-        if before is not None and not moved and self._origin(row, before.endpoint) == origin:
-            return HostSlot(provider, endpoint, before.mask, before.token)
-        return HostSlot(provider, endpoint)
+        slot = HostSlot(provider, endpoint)
+        if before is not None and self.same_host(before, slot):
+            return attrs.evolve(slot, mask=before.mask, token=before.token)
+        return slot
+
+    def same_host(self, one: HostSlot, other: HostSlot) -> bool:
+        """Whether two slots name the same provider at the same origin, so that a key fits both."""
+        if one.provider != other.provider:
+            return False
+        row = self.row(one.provider)
+        return self._origin(row, one.endpoint) == self._origin(row, other.endpoint)
 
     def target(self, tenant: TenantRef, slot: HostSlot) -> HostTarget:
         """The slot with its key opened, ready for a call.

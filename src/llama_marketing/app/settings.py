@@ -110,19 +110,19 @@ class Settings:
                 user_message="Falta la variable AI_ENCRYPTION_KEY en el servidor.",
             )
         folder = env.text(CATALOG)
-        token = env.text(TOKEN)
+        token = Secret(env.text(TOKEN))
         return cls(
             encryption_keys=keys,
             store=env.text(STORE) or STORE.default,
             allowed_endpoints=env.text(ALLOWED_ENDPOINTS),
-            deadline_seconds=env.seconds(DEADLINE, 60.0),
-            stream_deadline_seconds=env.seconds(DEADLINE, 120.0),
-            hold_grace_seconds=env.seconds(HOLD_GRACE, 60.0, least=0.0),
+            deadline_seconds=env.number(DEADLINE, 60.0),
+            stream_deadline_seconds=env.number(DEADLINE, 120.0),
+            hold_grace_seconds=env.number(HOLD_GRACE, 60.0, least=0.0),
             catalog_folder=_folder(folder) if folder else None,
             timezone=env.text(TIMEZONE) or TIMEZONE.default,
-            retention_days=int(env.seconds(RETENTION, 90.0)),
+            retention_days=int(env.number(RETENTION, 90.0, least=1.0)),
             json_case=env.choice(JSON_CASE, ("camel", "snake")),
-            token=Secret(token) if token else None,
+            token=token or None,
         )
 
 
@@ -145,7 +145,7 @@ class _Environment:
     def text(self, variable: Variable) -> str:
         return self.values.get(variable.name, "").strip()
 
-    def seconds(self, variable: Variable, default: float, least: float = 0.001) -> float:
+    def number(self, variable: Variable, default: float, least: float = 0.001) -> float:
         text = self.text(variable)
         if not text:
             return default
@@ -154,7 +154,7 @@ class _Environment:
         except ValueError:
             value = math.nan
         if not math.isfinite(value) or not least <= value <= 86_400:
-            raise SettingsError(f"{variable.name} must be a number from {least} to 86400")
+            raise SettingsError(f"{variable.name} must be a number from {least:g} to 86400")
         return value
 
     def choice(self, variable: Variable, choices: tuple[str, ...]) -> str:

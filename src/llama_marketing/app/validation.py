@@ -6,11 +6,10 @@ from enum import StrEnum
 
 import attrs
 
-from llama_marketing.app.host_access import HostAccess, HostSlot
+from llama_marketing.app.host_access import MAIN, HostAccess, HostSlot
 from llama_marketing.domain.catalog.hosts import ServingStatus
-from llama_marketing.domain.chat.models import ChatCall, HostTarget, Message, ReportedUsage, Role
+from llama_marketing.domain.chat.models import ChatCall, HostTarget, Message, Role
 from llama_marketing.domain.config.models import MetaAIConfig
-from llama_marketing.domain.costing.cost import cost
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
     BadKey,
@@ -21,12 +20,15 @@ from llama_marketing.domain.errors import (
     ModelNotServed,
     NoCredit,
     SecretError,
+    SettingsError,
 )
+from llama_marketing.domain.generation.accounting import answered, failed, totals
+from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.secret import Secret
 from llama_marketing.domain.tenant import TenantRef
-from llama_marketing.domain.usage.entries import Basis, Outcome, Purpose, UsageEntry, timestamp
+from llama_marketing.domain.usage.entries import Attempt, Outcome, Purpose, UsageEntry, timestamp
 from llama_marketing.domain.usage.periods import day_of, month_of
 from llama_marketing.ports.chat import ChatHosts
 from llama_marketing.ports.clock import Clock
@@ -108,8 +110,8 @@ class HostValidation:
             return _result(ValidationOutcome.HOST_RETIRED)
         try:
             target = self.access.unsaved_target(tenant, slot, typed_key)
-        except (BadKey, SecretError):
-            return _result(ValidationOutcome.BAD_KEY)
+        except SecretError as error:
+            return ValidationResult(outcome=ValidationOutcome.BAD_KEY, message=error.user_message)
         seconds = config.deadline_seconds or self.deadline_seconds
         deadline = Deadline(self.clock.monotonic() + seconds, self.clock.monotonic)
         return self._try(tenant, config, target, deadline)
@@ -117,84 +119,107 @@ class HostValidation:
     def _try(
         self, tenant: TenantRef, config: MetaAIConfig, target: HostTarget, deadline: Deadline
     ) -> ValidationResult:
+        planned = self._planned(config, target)
+        attempts: tuple[Attempt, ...] = ()
+        served, listing, failure = "", True, None
         started = self.clock.monotonic()
-        usage, served, failure = None, "", None
         try:
             self.chat.models(target, deadline)
-            started = self.clock.monotonic()
-            reply = self.chat.complete(target, self._greeting(config, target), deadline)
-            usage, served = reply.usage, reply.model
+            listing, started = False, self.clock.monotonic()
+            call = _greeting(planned)
+            reply = self.chat.complete(target, call, deadline)
+            served = reply.model
+            attempts = (answered(planned, call, reply.text, reply.usage, self._since(started)),)
         except HostError as error:
             failure = error
-        latency = max(1, round((self.clock.monotonic() - started) * 1000))
+            if not listing:
+                attempts = (failed(planned, call, error, self._since(started)),)
+        except SettingsError:
+            # This version does not speak the host's protocol; nothing was sent.
+            return _result(ValidationOutcome.UNREACHABLE)
         if isinstance(failure, BlockedEndpoint):
             return _result(ValidationOutcome.BLOCKED_ENDPOINT)
-        self._book(tenant, config, target, usage, failure, latency)
-        return _result(_outcome(failure), latency, served)
+        latency = self._since(started)
+        self._book(tenant, planned, attempts, failure, latency)
+        return _result(_outcome(failure, listing), latency, served)
 
-    def _greeting(self, config: MetaAIConfig, target: HostTarget) -> ChatCall:
-        offer = self.access.catalog.catalog().offer(target.row.id, config.selected_model_id)
-        model = (offer.host_model_id if offer is not None else "") or config.selected_model_id
+    def _planned(self, config: MetaAIConfig, target: HostTarget) -> PlannedAttempt:
+        catalog, model = self.access.catalog.catalog(), config.selected_model_id
+        offer = catalog.offer(target.row.id, model)
+        host_model_id = (offer.host_model_id if offer is not None else "") or model
         if target.row.takes_any_model and config.advanced.fine_tune_id:
-            model = config.advanced.fine_tune_id
-        return ChatCall(
-            model=model,
-            messages=(Message(Role.USER, GREETING),),
+            host_model_id = config.advanced.fine_tune_id
+        return PlannedAttempt(
+            row=target.row,
+            base_url=target.base_url,
+            slot=MAIN,
+            model_id=model,
+            host_model_id=host_model_id,
+            price=catalog.price(target.row.id, model, self.clock.now()),
             max_tokens=GREETING_TOKENS,
-            temperature=0.0,
-            top_p=1.0,
         )
+
+    def _since(self, started: float) -> int:
+        return max(1, round((self.clock.monotonic() - started) * 1000))
 
     def _book(
         self,
         tenant: TenantRef,
-        config: MetaAIConfig,
-        target: HostTarget,
-        usage: ReportedUsage | None,
+        planned: PlannedAttempt,
+        attempts: tuple[Attempt, ...],
         failure: HostError | None,
         latency_ms: int,
     ) -> None:
         moment = self.clock.now()
         zone = self.zone.zone(tenant.organization_id)
-        catalog = self.access.catalog.catalog()
-        price = catalog.price(target.row.id, config.selected_model_id, moment)
-        used = usage or ReportedUsage(0, 0)
-        pico = 0 if failure is not None else cost(
-            price, used.input_tokens, used.output_tokens, used.cached_tokens, latency_ms
-        )
+        sums = totals(attempts)
         entry = UsageEntry(
             id=self.ids.new(moment),
             client_id=tenant.client_id,
             timestamp=timestamp(moment),
             use_case=None,
             purpose=Purpose.VALIDATION,
-            model=config.selected_model_id,
-            provider=target.row.id,
-            tokens_input=used.input_tokens,
-            tokens_output=used.output_tokens,
-            cost_usd=None if pico is None else usd(pico),
+            model=planned.model_id,
+            provider=planned.row.id,
+            tokens_input=sums.tokens_input,
+            tokens_output=sums.tokens_output,
+            cost_usd=None if sums.cost is None else usd(sums.cost),
             latency_ms=latency_ms,
             outcome=Outcome.OK if failure is None else Outcome.FAILED,
-            basis=Basis.REPORTED if usage is not None else Basis.NONE,
+            basis=sums.basis,
+            billable=sums.worked and failure is None,
             error_code="" if failure is None else failure.code,
+            attempts=attempts,
             period=month_of(moment, zone),
             day=day_of(moment, zone),
         )
         self.books.record(tenant, entry)
 
 
-def _outcome(failure: HostError | None) -> ValidationOutcome:
+def _greeting(planned: PlannedAttempt) -> ChatCall:
+    return ChatCall(
+        model=planned.host_model_id,
+        messages=(Message(Role.USER, GREETING),),
+        max_tokens=planned.max_tokens,
+        temperature=0.0,
+        top_p=1.0,
+    )
+
+
+def _outcome(failure: HostError | None, listing: bool) -> ValidationOutcome:
+    """The word for a failure; ``listing`` says that it came before the completion."""
     if failure is None:
         return ValidationOutcome.OK
+    if failure.status == 403 and isinstance(failure, BadKey) and not listing:
+        # The key was good enough for the list: this is a gate or a region, not the key.
+        return ValidationOutcome.UNREACHABLE
     for kind, outcome in _OUTCOMES:
         if isinstance(failure, kind):
             return outcome
     return ValidationOutcome.UNREACHABLE
 
 
-def _result(
-    outcome: ValidationOutcome, latency_ms: int = 0, model: str = ""
-) -> ValidationResult:
+def _result(outcome: ValidationOutcome, latency_ms: int = 0, model: str = "") -> ValidationResult:
     return ValidationResult(
         outcome=outcome, latency_ms=latency_ms, model=model, message=_MESSAGES[outcome]
     )

@@ -7,14 +7,17 @@ perhaps a key, in ``errors()``.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from llama_marketing.domain.errors import InvalidRequest
+
+_TAME = frozenset(string.ascii_letters + string.digits + "_-")
 
 
 class Model(BaseModel):
@@ -58,6 +61,16 @@ class Model(BaseModel):
         raise failure
 
 
+def _number(value: object) -> object:
+    if isinstance(value, bool | str | bytes):
+        raise ValueError("must be a number")
+    return value
+
+
+AS_NUMBER = BeforeValidator(_number)
+"""Beside a numeric type: refuses the booleans and texts that pydantic would read as numbers."""
+
+
 def invalid(what: str, error: ValidationError) -> InvalidRequest:
     """Turn pydantic's error into ours, without the input it holds."""
     issues = field_issues(error.errors(include_url=False, include_input=False))
@@ -80,7 +93,7 @@ def field_issues(details: Iterable[ErrorDetails]) -> tuple[tuple[str, str], ...]
 def _printable(part: int | str) -> str:
     """Shorten one step of a path; unknown field names are the caller's text, so keep them tame."""
     text = str(part)[:40]
-    return "".join(char if char.isascii() and (char.isalnum() or char in "_-") else "?" for char in text)
+    return "".join(char if char in _TAME else "?" for char in text)
 
 
 def _fields_in_words(issues: tuple[tuple[str, str], ...]) -> str:

@@ -8,7 +8,9 @@ after opening (C16).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from typing import NoReturn
 
 import attrs
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -23,6 +25,8 @@ from llama_marketing.domain.secret import Secret
 from llama_marketing.ports.secret_box import Binding, SecretBox
 
 VERSION = 1
+# Fernet itself passes over characters that are no base64, and so takes a mistyped key.
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 
 
 @attrs.frozen
@@ -76,6 +80,9 @@ class FernetSecretBox(SecretBox):
             raise SecretUnreadable("no key of AI_ENCRYPTION_KEY opens the sealed API key")
         return rotated
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a FernetSecretBox holds keys and is never pickled or copied")
+
     def _opened(self, token: str, binding: Binding) -> Secret | SecretError:
         # Answers its error instead of raising it: a traceback must hold no frame with the key.
         try:
@@ -84,18 +91,24 @@ class FernetSecretBox(SecretBox):
             return SecretUnreadable(
                 f"no key of AI_ENCRYPTION_KEY opens the sealed API key of {binding.tenant}"
             )
-        if not isinstance(content, dict) or content.get("v") != VERSION:
+        if not _is_ours(content):
             return SecretUnreadable(f"the sealed API key of {binding.tenant} has another format")
         if any(content.get(name) != value for name, value in _bound(binding).items()):
             return SecretBindingError(
                 f"the sealed API key does not belong to {binding.tenant}, {binding.provider} "
                 f"at {binding.origin}"
             )
-        return Secret(str(content["key"]))
+        return Secret(content["key"])
 
 
 def _plaintext(secret: Secret, binding: Binding) -> bytes:
     return json.dumps({"v": VERSION, **_bound(binding), "key": secret.reveal()}).encode("ascii")
+
+
+def _is_ours(content: object) -> bool:
+    if not isinstance(content, dict):
+        return False
+    return content.get("v") == VERSION and isinstance(content.get("key"), str)
 
 
 def _bound(binding: Binding) -> dict[str, str]:
@@ -108,7 +121,4 @@ def _bound(binding: Binding) -> dict[str, str]:
 
 
 def _fernet(key: Secret) -> Fernet | None:
-    try:
-        return Fernet(key.reveal())
-    except ValueError:
-        return None
+    return Fernet(key.reveal()) if _KEY.fullmatch(key.reveal()) else None

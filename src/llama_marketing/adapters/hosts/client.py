@@ -120,14 +120,17 @@ class HttpChatHosts(ChatHosts):
 
     def _refused(self, target: HostTarget, answer: OpenAnswer) -> HostError | None:
         """The fault of an answer other than a plain 200, closed; None for that."""
-        failure = answer.refused()
-        if failure is None and answer.status == 200:
+        if answer.status == 200 and not answer.encoded:
             return None
-        if failure is None:
-            body = answer.read(MAX_ERROR_BYTES)
-            dialect = self._dialect(target)
+        failure: HostError
+        if answer.status == 200:
+            failure = BadPayload("the host encoded what was asked for plain")
+        elif 300 <= answer.status < 400:
+            failure = BadPayload("the host redirects, which is never followed")
+        else:
+            body = b"" if answer.encoded else answer.read(MAX_ERROR_BYTES)
             words = body if isinstance(body, bytes) else b""
-            failure = dialect.failure(answer.status, answer.headers, words)
+            failure = self._dialect(target).failure(answer.status, answer.headers, words)
         answer.close()
         return _stamped(failure, target, answer)
 

@@ -96,7 +96,8 @@ class TimedStream(httpcore.NetworkStream):
                 raise httpcore.WriteError(type(error).__name__) from error
 
     def close(self) -> None:
-        """Give the socket back."""
+        """Give the socket back; a read that waits in another thread ends."""
+        self.abort()
         self._socket.close()
 
     def abort(self) -> None:

@@ -13,6 +13,7 @@ from llama_marketing.domain.chat.models import (
     ChatDelta,
     ChatReply,
     FinishReason,
+    ReportedUsage,
     ServedModel,
 )
 from llama_marketing.domain.errors import BadPayload, HostError, HostWork, Refused, Truncated
@@ -77,23 +78,18 @@ def read_delta(event: ServerSentEvent) -> ChatDelta | None:
         if choices:
             raise BadPayload("the stream's choices are none", work=HostWork.PARTIAL)
         return None if usage is None else ChatDelta(usage=usage)
+    return _delta_of(choice, usage, _word(data.get("model"), _MAX_MODEL_ID))
+
+
+def _delta_of(choice: dict[str, Any], usage: ReportedUsage | None, model: str) -> ChatDelta:
     delta = choice.get("delta")
     if not isinstance(delta, dict):
         delta = {}
     text = _content(delta.get("content"))
     if len(text) > MAX_DELTA_CHARACTERS:
         raise BadPayload("one event brings too much text", work=HostWork.PARTIAL)
-    word = choice.get("finish_reason")
-    word = _word(word, _MAX_WORD) if word else ""
-    model = data.get("model")
-    return ChatDelta(
-        text,
-        _finish(word) if word else None,
-        word,
-        usage,
-        model[:_MAX_MODEL_ID] if isinstance(model, str) else "",
-        bool(delta.get("refusal")),
-    )
+    word = _word(choice.get("finish_reason"), _MAX_WORD)
+    return ChatDelta(text, _finish(word), word, usage, model, bool(delta.get("refusal")))
 
 
 def read_models(headers: Mapping[str, str], body: bytes) -> tuple[ServedModel, ...]:

@@ -216,13 +216,10 @@ class OpenAnswer:
         self._released = False
         self._reading = threading.Lock()
 
-    def refused(self) -> HostError | None:
-        """The fault of a head that no body can mend: a redirect or a content encoding."""
-        if 300 <= self.status < 400:
-            return BadPayload("the host redirects", status=self.status, work=HostWork.NONE)
-        if self.headers.get("content-encoding", "identity").strip().lower() != "identity":
-            return BadPayload("the host encoded what was asked for plain", status=self.status)
-        return None
+    @property
+    def encoded(self) -> bool:
+        """Whether the body is not plain, though that was asked for."""
+        return self.headers.get("content-encoding", "identity").strip().lower() != "identity"
 
     def begin_stream(self) -> None:
         """From here on the host may not be silent for long."""
@@ -248,14 +245,14 @@ class OpenAnswer:
         if isinstance(chunk, bytes):
             self.received_bytes += len(chunk)
             if self.received_bytes > max_bytes:
-                return BadPayload("the answer is over the size that is read")
+                return BadPayload("the answer is over the size that is read", work=HostWork.PARTIAL)
         return chunk
 
     def _next(self) -> bytes | HostError | None:
         if self._closed:
             return None
         if self._limits.deadline.passed():
-            return DeadlineExceeded("the answer took too long")
+            return DeadlineExceeded("the answer took too long", work=HostWork.PARTIAL)
         failure: HostError
         try:
             if self._chunks is None:

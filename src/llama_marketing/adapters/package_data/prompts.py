@@ -23,7 +23,11 @@ SAFETY = "safety.toml"
 
 @attrs.define(slots=False)
 class PackagedPrompts(Prompts):
-    """Reads ``prompts/<use case>[.<platform>].toml``; an operator's file replaces ours whole."""
+    """Reads ``prompts/<use case>[.<platform>].toml``; an operator's file replaces ours whole.
+
+    Raises SettingsError, with the file's name, for a file that cannot be read, has another id
+    than its name says, or leaves the safety rules empty.
+    """
 
     override: Path | None = None
 
@@ -43,17 +47,25 @@ class PackagedPrompts(Prompts):
             if item.name.endswith(".toml")
         }
         if self.override is not None:
+            if not self.override.is_dir():
+                raise SettingsError(f"{self.override} is not a folder")
             sources |= {item.name: item for item in (self.override / FOLDER).glob("*.toml")}
-        safety = str(_read(sources.pop(SAFETY)).get("text", "")).strip()
+        safety = _read(sources.pop(SAFETY)).get("text")
         templates = [_template(source, safety) for _, source in sorted(sources.items())]
         return {template.id: template for template in templates}
 
 
-def _template(source: Traversable | Path, safety: str) -> PromptTemplate:
+def _template(source: Traversable | Path, safety: object) -> PromptTemplate:
+    failure = ""
     try:
-        return PromptTemplate.read({**_read(source), "safety": safety})
+        template = PromptTemplate.read({**_read(source), "safety": safety})
+        platform = "" if template.platform is None else f".{template.platform.value}"
+        if template.id == f"{template.use_case.value}{platform}" == source.name[: -len(".toml")]:
+            return template
+        failure = "its name, id, use_case and platform do not belong together"
     except InvalidRequest as error:
-        raise SettingsError(f"prompt template {source.name}: {error}") from None
+        failure = str(error)
+    raise SettingsError(f"prompt template {source.name}: {failure}")
 
 
 def _read(source: Traversable | Path) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from llama_marketing.ports.parallel import Parallel
@@ -25,17 +25,25 @@ class ThreadParallel(Parallel):
         self._workers = workers
         self._lock = threading.Lock()
 
-    def map(
-        self, function: Callable[[Item], Result], items: Iterable[Item]
-    ) -> Sequence[Result]:
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Sequence[Result]:
         """The results in order."""
         work = list(items)
         if len(work) < 2:
             return [function(item) for item in work]
-        futures = [self._pool().submit(function, item) for item in work[1:]]
-        # The caller works too, so a full pool can delay an operation but never stop it.
-        first = function(work[0])
-        return [first, *(future.result() for future in futures)]
+        futures: list[Future[Result]] = []
+        try:
+            futures.extend(self._pool().submit(function, item) for item in work[1:])
+            results = [function(work[0])]
+            for item, future in zip(work[1:], futures, strict=True):
+                # What no worker has taken up yet the caller does itself, so a full pool can
+                # delay an operation but never stop it.
+                results.append(function(item) if future.cancel() else future.result())
+            return results
+        finally:
+            # After an error too nothing may go on behind the caller's back.
+            for future in futures:
+                future.cancel()
+            wait(futures)
 
     def close(self) -> None:
         """End our own threads once their work is done."""

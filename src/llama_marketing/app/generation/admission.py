@@ -22,6 +22,7 @@ from llama_marketing.domain.errors import (
 from llama_marketing.domain.generation.drafts import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.plan import Plan, make_plan
+from llama_marketing.domain.generation.use_cases import shape_of
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.books import Hold
@@ -67,6 +68,7 @@ class Admission:
         QuotaExceeded; then nothing was opened.
         """
         stored = self._usable_config(tenant, request)
+        shape_of(request.use_case)
         platform = request.platform or DEFAULT_PLATFORM
         rules = self.rules.rules()
         surface = rules.surface_for(platform, request.use_case).id
@@ -152,12 +154,15 @@ class Admission:
         )
 
     def _reserve(self, tenant: TenantRef, stored: StoredConfig, hold: Hold) -> None:
-        """Open the hold; a refusal first takes back what dead processes left behind."""
+        """Open the hold, or raise QuotaExceeded; a refusal also books what dead processes left.
+
+        That frees nothing for this operation, since it is booked at its upper bound.
+        """
         terms = quota_terms(stored.config)
+        self.sweeper.sweep_now_and_then(tenant)
         reservation = self.books.reserve(tenant, hold, terms)
-        if not reservation.admitted and self.sweeper.sweep(tenant):
-            reservation = self.books.reserve(tenant, hold, terms)
         if not reservation.admitted:
+            self.sweeper.sweep(tenant)
             counter = reservation.counter
             zone = self.zone.zone(tenant.organization_id)
             raise QuotaExceeded(
@@ -165,7 +170,6 @@ class Admission:
                 f"{counter.limit}, needed {hold.amount.in_unit(terms.unit)} ({terms.unit.value})",
                 retry_after=seconds_to_month_end(self.clock.now(), zone),
             )
-        self.sweeper.sweep_now_and_then(tenant)
 
 
 def _hash(request: GenerationRequest) -> str:

@@ -22,11 +22,16 @@ from llama_marketing.domain.errors import (
 from llama_marketing.domain.generation.accounting import answered, failed
 from llama_marketing.domain.generation.drafts import Draft, take_reply
 from llama_marketing.domain.generation.plan import PlannedAttempt
-from llama_marketing.domain.usage.entries import Outcome
+from llama_marketing.domain.usage.entries import Attempt, Outcome
 from llama_marketing.ports.chat import ChatHosts, ChatStream
 from llama_marketing.ports.clock import Clock
 
 Answer = TypeVar("Answer")
+_WARNINGS = {
+    "usage_not_believable": "El proveedor reportó un consumo que no es creíble; se estimó.",
+    "unknown_finish_reason": "El proveedor terminó por un motivo desconocido.",
+}
+_DROPPED = "dropped_parameter:"
 
 
 @attrs.frozen(kw_only=True)
@@ -72,7 +77,8 @@ class HostCalls:
         attempt = answered(planned, call, reply.text, reply.usage, latency, outcome, code)
         draft.attempts.append(attempt)
         draft.served, draft.served_model = planned, reply.model
-        draft.warnings += [text for text in reply.warnings if text not in draft.warnings]
+        told = [warning_sentence(word) for word in reply.warnings]
+        draft.warnings += [text for text in told if text not in draft.warnings]
 
     def _walk(
         self,
@@ -93,6 +99,13 @@ class HostCalls:
                 latency = self.milliseconds_since(started)
                 draft.attempts.append(failed(planned, call, error, latency))
                 last = error
+            except LlamaMarketingError:
+                # Ours, not the host's: nothing was sent.
+                raise
+            except BaseException:
+                latency = self.milliseconds_since(started)
+                draft.attempts.append(_interrupted(planned, call, latency))
+                raise
             if not moves_on(last):
                 break
         raise last or DeadlineExceeded(f"operation {operation.id} is over its deadline")
@@ -117,16 +130,29 @@ class HostCalls:
 def moves_on(error: HostError) -> bool:
     """Whether the next attempt may be tried after this one (interfaces 2.3).
 
-    404 and 429 may, and a host that is down or has no line; every other answer ends the
-    operation after one call.
+    404 and 429 may (and their like: 408, 410, 498), and a host that is down or has no line;
+    every other answer ends the operation after one call.
     """
     if error.status is None:
         return isinstance(error, HostUnreachable)
-    return error.status in (404, 429) or error.status >= 500
+    return error.status in (404, 408, 410, 429, 498) or error.status >= 500
+
+
+def warning_sentence(word: str) -> str:
+    """A host adapter's fixed word about an answer, as a Spanish sentence."""
+    if word.startswith(_DROPPED):
+        name = word.removeprefix(_DROPPED)
+        return f"El proveedor no acepta el parámetro «{name}»; se omitió."
+    return _WARNINGS.get(word, word)
+
+
+def _interrupted(planned: PlannedAttempt, call: ChatCall, latency_ms: int) -> Attempt:
+    """A call that our own side broke off; the host may have read what was sent."""
+    attempt = failed(planned, call, DeadlineExceeded(), latency_ms)
+    return attempt.model_copy(update={"outcome": Outcome.ABORTED, "error_code": ""})
 
 
 def _refusal(reply: ChatReply, planned: PlannedAttempt) -> HostError | None:
     if not reply.refusal:
         return None
     return Refused(f"{planned.host_model_id} refused", host=planned.row.id)
-

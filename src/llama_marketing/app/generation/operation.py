@@ -9,12 +9,18 @@ import attrs
 
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.deadline import Deadline
-from llama_marketing.domain.errors import DeadlineExceeded, HostWork, Refused
+from llama_marketing.domain.errors import (
+    DeadlineExceeded,
+    HostError,
+    HostWork,
+    Refused,
+    StoreError,
+)
 from llama_marketing.domain.generation.accounting import Totals, billable, totals
 from llama_marketing.domain.generation.drafts import Draft, LengthTarget
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
-from llama_marketing.domain.generation.plan import Plan
+from llama_marketing.domain.generation.plan import Plan, PlannedAttempt
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import Amount
@@ -93,12 +99,25 @@ class Bookkeeper:
         response: GenerationResponse | None = None,
         error: BaseException | None = None,
     ) -> UsageEntry:
-        """Book the end of an operation, whatever it was; safe to repeat."""
+        """Book the end of an operation, whatever it was; safe to repeat.
+
+        Raises StoreUnavailable; then the hold stays open until it is swept.
+        """
         entry, actual = self._entry(operation, response, error)
         state = HoldState.SETTLED if actual != Amount() else HoldState.RELEASED
         settlement = Settlement(hold_id=operation.id, entry=entry, actual=actual, state=state)
         record = self._record(operation, entry, response)
         return self.books.settle(operation.tenant, settlement, record)
+
+    def settle_failed(self, operation: Operation, error: BaseException) -> None:
+        """Book an operation that ``error`` ended, for a caller who raises that error on.
+
+        A store that fails here does not hide the error: the sweep books the hold.
+        """
+        try:
+            self.settle(operation, error=error)
+        except StoreError as failure:
+            error.add_note(f"{operation.id} is not booked before a sweep: {failure.code}")
 
     def _entry(
         self,
@@ -109,10 +128,7 @@ class Bookkeeper:
         attempts = operation.attempts()
         sums = totals(attempts)
         actual = sums.amount()
-        good = next((draft for draft in operation.drafts if draft.served is not None), None)
-        served = good.served if good is not None and good.served is not None else None
-        planned = served or operation.plan.attempts[0]
-        timed_out = isinstance(error, DeadlineExceeded) and error.work is HostWork.UNKNOWN
+        planned = _served(operation)
         entry = operation.hold.entry.model_copy(
             update={
                 "model": planned.model_id,
@@ -120,12 +136,14 @@ class Bookkeeper:
                 "tokens_input": sums.tokens_input,
                 "tokens_output": sums.tokens_output,
                 "cost_usd": None if sums.cost is None else usd(sums.cost),
-                "latency_ms": self.latency_ms(operation),
+                "latency_ms": self.latency_ms(operation)
+                if response is None
+                else response.latency_ms,
                 "outcome": _outcome(response, error),
                 "basis": sums.basis,
-                "billable": sums.basis is not Basis.NONE and billable(attempts, timed_out),
+                "billable": sums.basis is not Basis.NONE and billable(attempts, _was_silent(error)),
                 "error_code": getattr(error, "code", "") if response is None else "",
-                "finish_reason": good.finish_reason.value if response and good else "",
+                "finish_reason": "" if response is None else response.finish_reason.value,
                 "attempts": tuple(attempts),
                 "booked": actual,
             }
@@ -153,6 +171,21 @@ class Bookkeeper:
             request=operation.request.model_dump(mode="json", exclude_none=True),
             response=shown,
         )
+
+
+def _served(operation: Operation) -> PlannedAttempt:
+    """Who wrote the answer; where nothing can be used, who answered first, else the main host."""
+    drafts = [draft for draft in operation.drafts if draft.served is not None]
+    usable = [draft for draft in drafts if draft.post is not None and draft.error is None]
+    served = next((draft.served for draft in [*usable, *drafts]), None)
+    return served or operation.plan.attempts[0]
+
+
+def _was_silent(error: BaseException | None) -> bool:
+    """Whether the host may have worked for nothing: a timeout, or a line that died unanswered."""
+    if not isinstance(error, HostError):
+        return False
+    return isinstance(error, DeadlineExceeded) or error.work is HostWork.UNKNOWN
 
 
 def _outcome(response: GenerationResponse | None, error: BaseException | None) -> Outcome:

@@ -71,15 +71,13 @@ class MetaAIGenerationService:
         variation came (then a failed entry is booked).
         """
         asked = GenerationRequest.read(request)
-        operation = self.admission.admit(
-            tenant, asked, _user(user_id), self.deadline_seconds
-        )
+        operation = self.admission.admit(tenant, asked, _user(user_id), self.deadline_seconds)
         try:
             self._write(operation)
             response = self._answer(operation)
         except BaseException as error:
             # Whatever ends it, also a KeyboardInterrupt, is booked before it goes on.
-            self.bookkeeper.settle(operation, error=error)
+            self.bookkeeper.settle_failed(operation, error)
             raise
         self.bookkeeper.settle(operation, response)
         return response
@@ -102,14 +100,14 @@ class MetaAIGenerationService:
         )
         return open_generation_stream(operation, self.calls, self.bookkeeper, self._answer)
 
-    def check(
-        self, tenant: TenantRef, request: CheckRequest | Mapping[str, Any]
-    ) -> CheckResult:
+    def check(self, tenant: TenantRef, request: CheckRequest | Mapping[str, Any]) -> CheckResult:
         """Judge a text against its platform without a model; books nothing."""
         asked = CheckRequest.read(request)
         if asked.client_id is not None and asked.client_id != tenant.client_id:
             raise InvalidRequest(
-                "client_id is not the tenant's", issues=(("clientId", "must equal the tenant's"),)
+                "client_id is not the tenant's",
+                user_message="La solicitud es de otro cliente.",
+                issues=(("clientId", "must equal the tenant's"),),
             )
         rules = self.rules.rules()
         surface = rules.surface(asked.surface) if asked.surface else None
@@ -125,9 +123,7 @@ class MetaAIGenerationService:
         verdict = judge(compliance, warnings=(), partial=False, requires_human_review=False)
         return CheckResult(platform_compliance=compliance, publishable=verdict)
 
-    def history(
-        self, tenant: TenantRef, cursor: str = "", limit: int = 20
-    ) -> GenerationPage:
+    def history(self, tenant: TenantRef, cursor: str = "", limit: int = 20) -> GenerationPage:
         """The client's generations, newest first, ``limit`` (1-100) at a time.
 
         ``cursor`` is the ``next_cursor`` of the page before.
@@ -167,8 +163,7 @@ class MetaAIGenerationService:
             self.parallel.map(self._ask(operation), pending)
             pending = to_ask_again(operation)
             if pending and (
-                operation.deadline.passed()
-                or not self.bookkeeper.can_pay(operation, len(pending))
+                operation.deadline.passed() or not self.bookkeeper.can_pay(operation, len(pending))
             ):
                 break
         finish_drafts(operation)
@@ -227,10 +222,12 @@ def first_error(operation: Operation) -> LlamaMarketingError:
     return next(draft.error for draft in operation.drafts if draft.error is not None)
 
 
-def _user(user_id: str) -> str:
-    if len(user_id) > MAX_USER_ID or not _encodes(user_id):
+def _user(user_id: object) -> str:
+    if not isinstance(user_id, str) or len(user_id) > MAX_USER_ID or not _encodes(user_id):
         raise InvalidRequest(
-            "user_id must be a text of at most 256 characters", issues=(("userId", "is too long"),)
+            "user_id must be a text of at most 256 characters",
+            user_message="El identificador del usuario no es válido.",
+            issues=(("userId", "must be a text of at most 256 characters"),),
         )
     return user_id
 

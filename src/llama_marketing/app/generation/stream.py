@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any
-
-import attrs
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, Self
 
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
-from llama_marketing.domain.chat.models import ChatCall, ChatDelta, FinishReason, ReportedUsage
-from llama_marketing.domain.errors import HostError, LlamaMarketingError, Refused
-from llama_marketing.domain.generation.accounting import answered, failed
+from llama_marketing.app.generation.streamed_copy import Opened, StreamedCopy
+from llama_marketing.domain.errors import HostError, LlamaMarketingError, StoreError
 from llama_marketing.domain.generation.answer import token_usage
-from llama_marketing.domain.generation.copy_reader import CopyReader
-from llama_marketing.domain.generation.copy_text import CopyStream
-from llama_marketing.domain.generation.drafts import Draft, finish, take_reply
-from llama_marketing.domain.generation.models import GenerationResponse, SocialPost, StreamEvent
-from llama_marketing.domain.generation.plan import PlannedAttempt
-from llama_marketing.domain.usage.entries import Attempt, Outcome
-from llama_marketing.ports.chat import ChatStream
+from llama_marketing.domain.generation.drafts import Draft, finish
+from llama_marketing.domain.generation.models import GenerationResponse, StreamEvent
 
-Opened = tuple[PlannedAttempt, ChatCall, ChatStream, float]
+_READER_WAKES_SECONDS = 2.0
+"""How long a reader in another thread may take to notice that its line was closed."""
 
 
 def open_generation_stream(
@@ -36,7 +29,7 @@ def open_generation_stream(
     try:
         opened = calls.open_stream(operation, operation.drafts[0])
     except BaseException as error:
-        bookkeeper.settle(operation, error=error)
+        bookkeeper.settle_failed(operation, error)
         raise
     return GenerationStream(operation, calls, bookkeeper, answer, opened)
 
@@ -45,8 +38,8 @@ class GenerationStream:
     """The events of one generation: ``start``, deltas, ``usage``, then ``done`` or ``error``.
 
     An iterator with ``close()``. It is booked exactly once: at its end, or when it is closed
-    before, also when it was never iterated. Iterate it from one thread; ``close()`` may come
-    from another.
+    before, also when it was never iterated; one that is neither ended nor closed is left to
+    the sweep. Iterate it from one thread; ``close()`` may come from another.
     """
 
     def __init__(
@@ -61,12 +54,13 @@ class GenerationStream:
         self._calls = calls
         self._bookkeeper = bookkeeper
         self._answer = answer
-        self._open: ChatStream | None = opened[2]
-        self._lock = threading.Lock()
-        self._closed = False
-        self._settled = False
-        self._progress = _Progress(operation.drafts[0], opened)
-        self._events = self._run(opened)
+        # Held by whoever makes an event or books; what is below changes under it only.
+        self._turn = threading.Lock()
+        self._closed = threading.Event()
+        self._booked = False
+        self._ending: tuple[GenerationResponse | None, BaseException | None] | None = None
+        self._progress = StreamedCopy(operation.drafts[0], opened)
+        self._events = self._run()
 
     @property
     def id(self) -> str:
@@ -77,49 +71,70 @@ class GenerationStream:
         return self
 
     def __next__(self) -> StreamEvent:
-        if self._closed:
+        with self._turn:
+            event = None if self._closed.is_set() else next(self._events, None)
+            if self._closed.is_set():
+                # Closed while the host was waited for: close() may have given up on this thread.
+                self._leave()
+                event = None
+        if event is None:
             raise StopIteration
-        return next(self._events)
+        return event
 
     def close(self) -> None:
-        """Close the host's line and book what came so far; may be called more than once."""
-        self._closed = True
-        if self._open is not None:
-            self._open.close()
-        self._settle(error=GeneratorExit())
+        """Close the host's line and book what came so far; may be called more than once.
 
-    def __enter__(self) -> GenerationStream:
+        Raises StoreUnavailable when it cannot be booked now. A reader in another thread that
+        waits for the next variation's host books it itself once that host has answered.
+        """
+        self._closed.set()
+        self._progress.line.close()
+        if self._turn.acquire(timeout=_READER_WAKES_SECONDS):
+            try:
+                self._leave()
+            finally:
+                self._turn.release()
+
+    def _leave(self) -> None:
+        self._events.close()
+        self._book(error=GeneratorExit())
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self, opened: Opened) -> Iterator[StreamEvent]:
-        operation = self._operation
-        planned = opened[0]
-        yield _event(
-            "start", id=self.id, model=planned.model_id, host=planned.row.id
-        )
+    def _run(self) -> Generator[StreamEvent, None, None]:
+        planned = self._progress.planned
         try:
-            yield from self._variations(opened)
-            response = self._answer(operation)
+            yield _event("start", id=self.id, model=planned.model_id, host=planned.row.id)
+            yield from self._variations()
+            if self._closed.is_set():
+                return
+            response = self._answer(self._operation)
+            self._book(response)
+        except GeneratorExit:
+            # Closed, and close() books; or lost, and then this may run inside of a store's lock.
+            raise
         except LlamaMarketingError as error:
-            self._settle(error=error)
+            self._book_failed(error)
             yield _error_event(self.id, error)
             return
         except BaseException as error:
-            self._settle(error=error)
+            self._book_failed(error)
             raise
-        self._settle(response=response)
-        usage = token_usage(operation.totals()).model_dump(mode="json", by_alias=True)
+        usage = token_usage(self._operation.totals()).model_dump(mode="json", by_alias=True)
         yield _event("usage", **usage)
         yield _event("done", **response.model_dump(mode="json", by_alias=True))
 
-    def _variations(self, opened: Opened) -> Iterator[StreamEvent]:
+    def _variations(self) -> Iterator[StreamEvent]:
         """Stream one variation after the other; a later one that fails leaves a partial answer."""
         operation = self._operation
-        yield from self._one(opened)
+        yield from self._one()
         for number in range(1, operation.plan.variations):
+            if self._closed.is_set():
+                return
             draft = Draft(number)
             operation.drafts.append(draft)
             try:
@@ -127,132 +142,75 @@ class GenerationStream:
             except HostError as error:
                 draft.error = error
                 continue
-            self._open, self._progress = opened[2], _Progress(draft, opened)
-            if self._closed:
-                opened[2].close()
-            yield from self._one(opened)
+            self._progress = StreamedCopy(draft, opened)
+            if self._closed.is_set():
+                # close() came while the host was asked, and saw the line before this one.
+                self._progress.line.close()
+            yield from self._one()
 
-    def _one(self, opened: Opened) -> Iterator[StreamEvent]:
-        """Stream one variation into its draft."""
-        progress, variation = self._progress, self._progress.draft.variation
+    def _one(self) -> Iterator[StreamEvent]:
+        """Stream the present variation into its draft."""
+        progress, draft = self._progress, self._progress.draft
         try:
-            for delta in opened[2]:
-                text = progress.take(delta)
-                if text:
-                    yield StreamEvent(
-                        "delta", {"type": "delta", "variation": variation, "text": text}
-                    )
-            text = progress.end()
-            if text:
-                yield StreamEvent("delta", {"type": "delta", "variation": variation, "text": text})
-            self._note(progress, None)
+            for delta in progress.line:
+                if text := progress.take(delta):
+                    yield _delta(draft, text)
+            if text := progress.end():
+                yield _delta(draft, text)
+            self._note(None)
         except HostError as error:
-            self._note(progress, error)
-            progress.draft.error = error
-            if variation == 0:
+            # Where we closed the line ourselves, that it broke off is no fault of the host.
+            self._note(None if self._closed.is_set() else error)
+            if self._closed.is_set():
+                return
+            draft.error = error
+            if draft.variation == 0:
                 raise
         finally:
-            opened[2].close()
-        if progress.draft.error is None:
-            earlier = [draft.content for draft in self._operation.drafts[:-1] if draft.content]
-            progress.read(self._operation)
-            finish(progress.draft, self._operation.length, earlier)
+            progress.line.close()
+        if draft.error is None:
+            if text := progress.read(self._operation):
+                yield _delta(draft, text)
+            earlier = [other.content for other in self._operation.drafts[:-1] if other.content]
+            finish(draft, self._operation.length, earlier)
 
-    def _note(self, progress: _Progress, error: HostError | None) -> None:
+    def _note(self, error: HostError | None) -> None:
         """Put the call of a finished, broken or abandoned variation into its draft, once."""
-        with self._lock:
-            if progress.noted:
-                return
+        progress = self._progress
+        if not progress.noted:
             progress.noted = True
             latency = self._calls.milliseconds_since(progress.started)
             progress.draft.attempts.append(progress.attempt(latency, error))
 
-    def _settle(
+    def _book(
         self, response: GenerationResponse | None = None, error: BaseException | None = None
     ) -> None:
-        with self._lock:
-            if self._settled:
-                return
-            self._settled = True
-        if response is None:
-            self._note(self._progress, error if isinstance(error, HostError) else None)
-        self._bookkeeper.settle(self._operation, response, error)
+        """Book the end; after a store that failed, the same end again."""
+        if self._booked:
+            return
+        if self._ending is None:
+            self._ending = (response, error)
+            self._note(None)
+        self._bookkeeper.settle(self._operation, *self._ending)
+        self._booked = True
 
-
-@attrs.define
-class _Progress:
-    """What has arrived of one variation."""
-
-    draft: Draft
-    opened: Opened
-    reader: CopyReader = attrs.field(init=False)
-    copy: CopyStream = attrs.Factory(CopyStream)
-    reply: list[str] = attrs.Factory(list)
-    shown: list[str] = attrs.Factory(list)
-    usage: ReportedUsage | None = None
-    finish_reason: FinishReason | None = None
-    noted: bool = False
-
-    def __attrs_post_init__(self) -> None:
-        self.reader = CopyReader()
-        self.draft.served = self.opened[0]
-
-    @property
-    def started(self) -> float:
-        return self.opened[3]
-
-    def take(self, delta: ChatDelta) -> str:
-        """The copy that a delta brings; raises Refused when the model refuses."""
-        if delta.usage is not None:
-            self.usage = delta.usage
-        if delta.model:
-            self.draft.served_model = delta.model
-        if delta.finish_reason is not None:
-            self.finish_reason = delta.finish_reason
-        if delta.refusal:
-            host = self.opened[0].row.id
-            raise Refused(f"{self.opened[0].host_model_id} refused", host=host)
-        if not delta.text:
-            return ""
-        self.reply.append(delta.text)
-        text = self.copy.feed(self.reader.feed(delta.text))
-        if text:
-            self.shown.append(text)
-        return text
-
-    def end(self) -> str:
-        """The copy that was held back until the end."""
-        text = self.copy.feed(self.reader.end()) + self.copy.end()
-        if text:
-            self.shown.append(text)
-        return text
-
-    def read(self, operation: Operation) -> None:
-        """Read the whole reply; a copy that was shown is the copy, whatever else is broken."""
-        plan = operation.plan
-        finish_reason = self.finish_reason or FinishReason.STOP
-        take_reply(self.draft, plan, "".join(self.reply), finish_reason)
-        shown = "".join(self.shown)
-        if shown and self.draft.post is None:
-            self.draft.post, self.draft.cut = SocialPost(content=shown), True
-
-    def attempt(self, latency_ms: int, error: HostError | None) -> Attempt:
-        """The call as it goes into the entry."""
-        planned, call = self.opened[0], self.opened[1]
-        if error is not None and self.usage is None and not isinstance(error, Refused):
-            if self.reply:
-                error.received_bytes = len("".join(self.reply).encode())
-            return failed(planned, call, error, latency_ms)
-        outcome = Outcome.OK if error is None else Outcome.FAILED
-        if isinstance(error, Refused):
-            outcome = Outcome.REFUSED
-        code = "" if error is None else error.code
-        text = "".join(self.reply)
-        return answered(planned, call, text, self.usage, latency_ms, outcome, code)
+    def _book_failed(self, error: BaseException) -> None:
+        """Book an end by an error that is told or raised on; a failing store does not hide it."""
+        if self._ending is not None:
+            # The store could not book the end: close() may try again, else the sweep books it.
+            return
+        try:
+            self._book(error=error)
+        except StoreError as failure:
+            error.add_note(f"{self.id} is not booked yet: {failure.code}")
 
 
 def _event(name: Any, **data: Any) -> StreamEvent:
     return StreamEvent(name, {"type": name, **data})
+
+
+def _delta(draft: Draft, text: str) -> StreamEvent:
+    return _event("delta", variation=draft.variation, text=text)
 
 
 def _error_event(generation_id: str, error: LlamaMarketingError) -> StreamEvent:

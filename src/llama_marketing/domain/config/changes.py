@@ -1,7 +1,8 @@
 """What a caller may send to create or change a configuration, and how it is merged.
 
 The rules of a merge patch: an object is merged field by field, a list replaces the list, null
-clears. A key that is not sent, or sent back as its mask, is kept, unless the origin or the
+clears, which brings the default back. Two things cannot be cleared: the hosting provider, and
+the key. A key that is not sent, or sent back as its mask, is kept, unless the origin or the
 provider it was typed for changes (C2).
 """
 
@@ -11,16 +12,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, field_validator
 
 from llama_marketing.domain.config.masking import is_mask
 from llama_marketing.domain.config.models import (
     AdvancedSettings,
+    Count,
     LlamaParameters,
     ModerationSettings,
     UseCaseConfig,
 )
-from llama_marketing.domain.model import Model
+from llama_marketing.domain.model import AS_NUMBER, Model
 from llama_marketing.domain.secret import Secret
 from llama_marketing.domain.vocabulary import QuotaAction, QuotaUnit
 
@@ -36,14 +38,17 @@ def conceal(value: object, depth: int = _DEPTH) -> object:
     """
     if depth and isinstance(value, Mapping):
         return {
-            name: Secret(item)
-            if name in _KEY_NAMES and isinstance(item, str)
-            else conceal(item, depth - 1)
+            name: _concealed_key(item) if name in _KEY_NAMES else conceal(item, depth - 1)
             for name, item in value.items()
         }
     if depth and isinstance(value, list | tuple):
         return [conceal(item, depth - 1) for item in value]
     return value
+
+
+def _concealed_key(item: object) -> object:
+    # What is no text may still hold a key; False is what validation refuses in its place.
+    return Secret(item) if isinstance(item, str) else item if item is None else False
 
 
 def _typed_key(value: object) -> Secret | None:
@@ -63,15 +68,8 @@ def _typed_key(value: object) -> Secret | None:
     return value
 
 
-def _number(value: object) -> object:
-    """Refuse booleans and texts where a number is meant."""
-    if isinstance(value, bool | str):
-        raise ValueError("must be a number")
-    return value
-
-
 TypedKey = Annotated[Secret | None, BeforeValidator(_typed_key)]
-Number = Annotated[Decimal, BeforeValidator(_number), Field(ge=0)]
+Number = Annotated[Decimal, AS_NUMBER, Field(ge=0)]
 
 
 class FallbackHostChanges(Model):
@@ -110,16 +108,21 @@ class ConfigChanges(Model):
     quota_monthly: Number | None = None
     quota_unit: QuotaUnit | None = None
     quota_action: QuotaAction | None = None
-    quota_alerts: tuple[int, ...] | None = None
+    quota_alerts: tuple[Count, ...] | None = None
     fallback_hosts: tuple[FallbackHostChanges, ...] | None = Field(default=None, max_length=10)
     cloud_fallback: StrictBool | None = None
-    deadline_seconds: Annotated[float | None, BeforeValidator(_number)] = None
+    deadline_seconds: Annotated[float, AS_NUMBER] | None = None
     moderation: dict[str, Any] | None = None
     advanced: dict[str, Any] | None = None
-    revision: int | None = None
+    revision: Count | None = None
     created_at: str | None = None
     updated_at: str | None = None
     warnings: tuple[str, ...] | None = None
+
+    @field_validator("fallback_hosts", mode="before")
+    @classmethod
+    def _null_is_none_of_them(cls, value: object) -> object:
+        return () if value is None else value
 
     def sent(self, name: str) -> bool:
         """Whether a field was sent, also as null."""
@@ -131,42 +134,49 @@ _GROUPS: dict[str, type[Model]] = {
     "moderation": ModerationSettings,
     "advanced": AdvancedSettings,
 }
-_PLAIN = (
+_SETTINGS = (
+    "enabled",
     "selected_model_id",
+    "fallback_model_id",
     "use_cases",
+    "quota_monthly",
     "quota_unit",
     "quota_action",
     "quota_alerts",
     "cloud_fallback",
-    "enabled",
+    "deadline_seconds",
 )
-_CLEARABLE = ("fallback_model_id", "quota_monthly", "deadline_seconds")
+_NULL_IS_A_VALUE = ("fallback_model_id", "quota_monthly", "deadline_seconds")
 
 
 def merge_settings(current: Mapping[str, Any], changes: ConfigChanges) -> dict[str, Any]:
     """The fields of a config after the changes, without hosts and keys.
 
-    ``current`` holds the fields of a MetaAIConfig by their Python names. Raises InvalidRequest
-    for a wrong field of a group.
+    ``current`` holds the fields of a MetaAIConfig by their Python names; what is cleared is left
+    out of the answer. Raises InvalidRequest for a wrong field of a group.
     """
     merged = dict(current)
-    for name in _PLAIN:
-        if getattr(changes, name) is not None:
-            merged[name] = getattr(changes, name)
-    for name in _CLEARABLE:
-        if changes.sent(name):
-            merged[name] = getattr(changes, name)
-    for name, model in _GROUPS.items():
-        patch = getattr(changes, name)
-        if patch is not None:
-            merged[name] = _merge_group(model, current.get(name), patch)
+    for name in (*_SETTINGS, *_GROUPS):
+        value = getattr(changes, name)
+        if not changes.sent(name):
+            continue
+        if value is None and name not in _NULL_IS_A_VALUE:
+            merged.pop(name, None)
+        elif name in _GROUPS:
+            merged[name] = _merge_group(_GROUPS[name], current.get(name), value)
+        else:
+            merged[name] = value
     return merged
 
 
 def _merge_group(model: type[Model], current: Model | None, patch: Mapping[str, Any]) -> Model:
-    sent = model.read(patch)
-    if current is None:
-        return sent
-    return current.model_copy(
-        update={name: getattr(sent, name) for name in sent.model_fields_set}
+    names = {field.alias: name for name, field in model.model_fields.items()}
+    names |= {name: name for name in model.model_fields}
+    cleared = [names[key] for key, value in patch.items() if value is None and key in names]
+    sent = model.read(
+        {key: value for key, value in patch.items() if value is not None or key not in names}
     )
+    defaults = model()
+    update = {name: getattr(defaults, name) for name in cleared}
+    update |= {name: getattr(sent, name) for name in sent.model_fields_set}
+    return (current or defaults).model_copy(update=update)

@@ -3,54 +3,84 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from ipaddress import IPv6Address
+from urllib.parse import urlsplit, urlunsplit
+
+import attrs
 
 from llama_marketing.domain.errors import InvalidRequest
 
 MAX_LENGTH = 2048
 _CHAT_PATH = "/chat/completions"
 _CLEAN = re.compile(r"[!-\[\]-~]+")  # visible ASCII without the backslash
+_NAME = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?"
+_NETLOC = re.compile(rf"(?P<host>{_NAME}|\[(?P<ipv6>[0-9a-f:.]+)\])(?::(?P<port>[0-9]{{1,5}}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@attrs.frozen
+class _Parts:
+    scheme: str
+    host: str
+    """Lower case; an IPv6 address keeps its brackets."""
+    port: int | None
+    path: str
 
 
 def normalise_endpoint(text: str) -> str:
     """The base URL of a typed endpoint: no trailing slash, no pasted ``/chat/completions``.
 
-    A URL without any path gets ``/v1``, where every OpenAI-shaped server lives. Raises
-    InvalidRequest unless it is an http(s) URL with a host, a valid port and neither user info,
-    query nor fragment.
+    A URL without any path gets ``/v1``, where every OpenAI-shaped server lives. Idempotent, so
+    that a form which sends an endpoint back changes nothing. Raises InvalidRequest unless it is
+    an http(s) URL with a host, a valid port and neither user info, query nor fragment.
     """
     parts = _split(text.strip())
-    path = parts.path.rstrip("/").removesuffix(_CHAT_PATH).rstrip("/")
-    host = parts.hostname or ""
-    netloc = f"[{host}]" if ":" in host else host
-    if parts.port is not None:
-        netloc = f"{netloc}:{parts.port}"
+    path = parts.path.rstrip("/")
+    while path.endswith(_CHAT_PATH):
+        path = path.removesuffix(_CHAT_PATH).rstrip("/")
+    netloc = parts.host if parts.port is None else f"{parts.host}:{parts.port}"
     return urlunsplit((parts.scheme, netloc, path or "/v1", "", ""))
 
 
 def origin_of(endpoint: str) -> str:
     """``scheme://host:port`` of an endpoint, lower case, the port always said."""
     parts = _split(endpoint)
-    port = parts.port or _DEFAULT_PORTS[parts.scheme]
-    return f"{parts.scheme}://{parts.hostname}:{port}"
+    return f"{parts.scheme}://{parts.host}:{parts.port or _DEFAULT_PORTS[parts.scheme]}"
 
 
-def _split(text: str) -> SplitResult:
-    if not _CLEAN.fullmatch(text) or len(text) > MAX_LENGTH:
+def _split(text: str) -> _Parts:
+    if len(text) > MAX_LENGTH or not _CLEAN.fullmatch(text):
         raise _wrong("must be visible ASCII of at most 2048 characters")
+    if "?" in text or "#" in text:
+        raise _wrong("must have no query or fragment")
     try:
-        parts = urlsplit(text)
-        port = parts.port
+        url = urlsplit(text)
     except ValueError:
-        raise _wrong("must be a URL with a valid port") from None
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        raise _wrong("must be an http or https URL with a host") from None
+    if url.scheme not in _DEFAULT_PORTS or not url.netloc:
         raise _wrong("must be an http or https URL with a host")
-    if port == 0 or parts.netloc.endswith(":"):
+    if "@" in url.netloc:
+        raise _wrong("must have no user info")
+    return _Parts(url.scheme, *_host_and_port(url.netloc.lower()), url.path)
+
+
+def _host_and_port(netloc: str) -> tuple[str, int | None]:
+    # Matched as a whole: urlsplit reads ``[::1]x`` and ``x[::1]`` as the host ``::1``.
+    match = _NETLOC.fullmatch(netloc)
+    if match is None or (match["ipv6"] is not None and not _is_ipv6(match["ipv6"])):
+        raise _wrong("must have a valid host and port")
+    port = None if match["port"] is None else int(match["port"])
+    if port is not None and not 1 <= port <= 65535:
         raise _wrong("must have a valid port")
-    if "@" in parts.netloc or "?" in text or "#" in text:
-        raise _wrong("must have no user info, query or fragment")
-    return parts
+    return match["host"], port
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _wrong(reason: str) -> InvalidRequest:

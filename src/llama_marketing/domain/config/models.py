@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, field_validator, model_validator
 
-from llama_marketing.domain.model import Model
+from llama_marketing.domain.model import AS_NUMBER, Model
 from llama_marketing.domain.money import NonNegativeUsd
 from llama_marketing.domain.vocabulary import GenerationUseCase, QuotaAction, QuotaUnit
 
 MAX_PROMPT = 20_000
+MAX_DEADLINE_SECONDS = 600
 QUOTA_BOUNDS = {
     QuotaUnit.USD: Decimal(1_000_000),
     QuotaUnit.TOKENS: Decimal(10**12),
@@ -20,8 +21,9 @@ QUOTA_BOUNDS = {
 
 ModelId = Annotated[str, Field(min_length=1, max_length=128)]
 PromptText = Annotated[str, Field(max_length=MAX_PROMPT)]
-Temperature = Annotated[float, Field(ge=0.0, le=2.0)]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Temperature = Annotated[float, AS_NUMBER, Field(ge=0.0, le=2.0)]
+Share = Annotated[float, AS_NUMBER, Field(ge=0.0, le=1.0)]
+Count = Annotated[int, AS_NUMBER]
 
 
 def is_none(value: object) -> bool:
@@ -34,7 +36,7 @@ class LlamaParameters(Model):
 
     temperature: Temperature = 0.7
     top_p: Share = 0.9
-    max_tokens: int = Field(default=2048, ge=1, le=16384)
+    max_tokens: Count = Field(default=2048, ge=1, le=16384)
     frequency_penalty: Temperature = 0.0
     presence_penalty: Temperature = 0.0
     system_prompt: PromptText = ""
@@ -49,7 +51,7 @@ class UseCaseConfig(Model):
     enabled: StrictBool = True
     custom_prompt: PromptText | None = Field(default=None, exclude_if=is_none)
     model_override: ModelId | None = Field(default=None, exclude_if=is_none)
-    max_tokens_override: int | None = Field(default=None, ge=1, le=1_000_000, exclude_if=is_none)
+    max_tokens_override: Count | None = Field(default=None, ge=1, le=1_000_000, exclude_if=is_none)
 
 
 class FallbackHost(Model):
@@ -69,14 +71,14 @@ class ModerationSettings(Model):
     automatic: StrictBool = False
     min_confidence: Share = 0.7
     hide_confidence: Share = 0.85
-    crisis_per_hour: int = Field(default=5, ge=1, le=100_000)
+    crisis_per_hour: Count = Field(default=5, ge=1, le=100_000)
 
 
 class AdvancedSettings(Model):
     """What only some hosts have a notion of."""
 
     quantization: str | None = Field(default=None, max_length=32, exclude_if=is_none)
-    context_window: int | None = Field(default=None, ge=256, le=100_000_000, exclude_if=is_none)
+    context_window: Count | None = Field(default=None, ge=256, le=100_000_000, exclude_if=is_none)
     """Tokens; a self-hosted server often has less than the model could take."""
     vision_mode: Literal["auto", "quick", "deep"] | None = Field(default=None, exclude_if=is_none)
     fine_tune_id: str | None = Field(default=None, max_length=256, exclude_if=is_none)
@@ -102,33 +104,27 @@ class MetaAIConfig(Model):
     api_key_masked: str = ""
     api_endpoint: str = ""
     selected_model_id: ModelId = "llama-3.3-70b-instruct"
-    fallback_model_id: ModelId | None = Field(
-        default="llama-3.1-8b-instruct", exclude_if=is_none
-    )
+    fallback_model_id: ModelId | None = Field(default="llama-3.1-8b-instruct", exclude_if=is_none)
     parameters: LlamaParameters = LlamaParameters()
     use_cases: tuple[UseCaseConfig, ...] = ()
     quota_monthly: NonNegativeUsd | None = Decimal(50)
     quota_unit: QuotaUnit = QuotaUnit.USD
     quota_action: QuotaAction = QuotaAction.BLOCK
-    quota_alerts: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = Field(
+    quota_alerts: tuple[Annotated[Count, Field(ge=1, le=1000)], ...] = Field(
         default=(80, 100), max_length=10
     )
     fallback_hosts: tuple[FallbackHost, ...] = Field(default=(), max_length=10)
     cloud_fallback: StrictBool = False
     """Whether a self-hosted client may fall back to a host in the cloud."""
-    deadline_seconds: float | None = Field(default=None, gt=0, le=600, exclude_if=is_none)
+    deadline_seconds: Annotated[float, AS_NUMBER] | None = Field(
+        default=None, gt=0, le=MAX_DEADLINE_SECONDS, exclude_if=is_none
+    )
     moderation: ModerationSettings = ModerationSettings()
     advanced: AdvancedSettings = AdvancedSettings()
-    revision: int = Field(default=1, ge=1)
+    revision: Count = Field(default=1, ge=1)
     created_at: str = ""
     updated_at: str = ""
     warnings: tuple[str, ...] = Field(default=(), exclude_if=lambda value: not value)
-
-    @field_validator("hosting_provider", mode="before")
-    @classmethod
-    def _plain_text(cls, value: object) -> object:
-        # An enum member would stay one in a str field, and differ from what is read back.
-        return str(value) if isinstance(value, str) else value
 
     @field_validator("use_cases")
     @classmethod

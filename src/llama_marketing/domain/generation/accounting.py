@@ -27,7 +27,7 @@ def answered(
     """An attempt that brought text: by the host's own figures, else by an estimate."""
     basis = Basis.REPORTED
     if usage is None:
-        usage = ReportedUsage(_input_estimate(call), estimated_tokens(text))
+        usage = ReportedUsage(_input_estimate(call), min(estimated_tokens(text), call.max_tokens))
         basis = Basis.ESTIMATED
     return Attempt(
         host=planned.row.id,
@@ -44,19 +44,19 @@ def answered(
     )
 
 
-def failed(
-    planned: PlannedAttempt, call: ChatCall, error: HostError, latency_ms: int
-) -> Attempt:
+def failed(planned: PlannedAttempt, call: ChatCall, error: HostError, latency_ms: int) -> Attempt:
     """An attempt that brought an error: what the host may bill, by how far it got."""
     outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.FAILED
     tokens_in = tokens_out = 0
     basis = Basis.NONE
     if error.work is not HostWork.NONE:
         tokens_in = _input_estimate(call)
-        tokens_out = -(-error.received_bytes // 3)
+        tokens_out = min(-(-error.received_bytes // 3), call.max_tokens)
         basis = Basis.ESTIMATED
-    pico = 0 if basis is Basis.NONE else cost(
-        planned.price, tokens_in, tokens_out, latency_ms=latency_ms
+    pico = (
+        0
+        if basis is Basis.NONE
+        else cost(planned.price, tokens_in, tokens_out, latency_ms=latency_ms)
     )
     return Attempt(
         host=planned.row.id,

@@ -37,7 +37,8 @@ def make_answer(
     """
     good = [draft for draft in drafts if draft.post is not None and draft.error is None]
     first = good[0]
-    assert first.post is not None and first.served is not None, "a good draft was served"
+    assert first.post is not None, "a good draft has a text"
+    assert first.served is not None, "a good draft was served"
     warnings = [*plan.warnings, *(text for draft in drafts for text in draft.warnings)]
     if len(good) < plan.variations:
         warnings.append(f"Se generaron {len(good)} de {plan.variations} variaciones.")

@@ -7,103 +7,137 @@ reader finds that property, decodes the string as its pieces come, and shows no 
 from __future__ import annotations
 
 import re
+from enum import Enum, auto
 
-_TOKEN = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s"{}\[\]:,]+', re.DOTALL)
+# Outside of strings: a bracket, a comma, a colon, a quote, or a word such as a number.
+_TOKEN = re.compile(r'[{}\[\],:"]|[^\s{}\[\],:"]+')
 _STOP = re.compile(r'["\\]')
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "/": "/", "\\": "\\", '"': '"'}
 _HEX = re.compile(r"[0-9A-Fa-f]{4}")
 
 
-class CopyReader:
-    """Decodes the value of ``field`` out of an object that arrives in pieces."""
+class _Phase(Enum):
+    BEFORE = auto()
+    STRUCTURE = auto()
+    """Inside the object, outside of strings."""
+    KEY = auto()
+    """In a key of the object itself."""
+    STRING = auto()
+    """In a string of no interest."""
+    VALUE = auto()
+    DONE = auto()
 
-    __slots__ = ("_buffer", "_depth", "_key", "_phase", "field")
+
+class CopyReader:
+    """Decodes the value of ``field`` out of an object that arrives in pieces.
+
+    Total: no reply makes it raise. Its time is linear in the reply, however it is cut. Of a
+    property that comes twice the first one counts.
+    """
+
+    __slots__ = ("_depth", "_escaped", "_key", "_last", "_phase", "_unfinished", "field")
 
     def __init__(self, field: str = "content") -> None:
         self.field = field
-        self._buffer = ""
+        self._phase = _Phase.BEFORE
         self._depth = 0
+        self._last = ""
+        # The object's last key, as much of it as tells whether it is the field.
         self._key = ""
-        self._phase = "object"
+        # Whether a key or a string of no interest was cut behind a backslash.
+        self._escaped = False
+        # The escape in the value that was cut.
+        self._unfinished = ""
 
     def feed(self, piece: str) -> str:
         """The part of the copy that this piece completes; may be empty."""
-        if self._phase == "done":
-            return ""
-        text = self._buffer + piece if self._buffer else piece
-        self._buffer = ""
-        if self._phase == "object":
-            start = text.find("{")
-            if start < 0:
-                return ""
-            text, self._phase = text[start:], "structure"
-        if self._phase == "structure":
-            text = self._skip_to_value(text)
-        return self._decode(text) if self._phase == "value" else ""
-
-    def end(self) -> str:
-        """What a reply that ended inside an escape still gives: a replacement, or nothing."""
-        unfinished, self._buffer = self._buffer, ""
-        was, self._phase = self._phase, "done"
-        return "\ufffd" if was == "value" and len(unfinished) >= 6 else ""
-
-    def _skip_to_value(self, text: str) -> str:
-        """Walk whole tokens up to the opening quote of the field; keep what is unfinished."""
-        place, last = 0, ""
-        while place < len(text):
-            if self._key == self.field and last == ":" and text[place] == '"':
-                self._phase = "value"
-                return text[place + 1 :]
-            match = _TOKEN.match(text, place)
-            if match is None or (match.end() == len(text) and match[0][0] not in '{}[]:,"'):
-                break  # an unfinished string, or a word or blank that may go on
-            token = match[0]
-            place = match.end()
-            if token.isspace():
-                continue
-            last = self._take(token)
-        # The pending key and colon are kept as text, so that the next piece sees them again.
-        if last == ":" and self._key == self.field:
-            self._buffer, self._key = f'"{self.field}":' + text[place:], ""
-        else:
-            self._buffer = text[place:]
+        place = 0
+        while place < len(piece):
+            match self._phase:
+                case _Phase.BEFORE:
+                    place = self._find_object(piece)
+                case _Phase.STRUCTURE:
+                    place = self._read_structure(piece, place)
+                case _Phase.KEY | _Phase.STRING:
+                    place = self._pass_string(piece, place)
+                case _Phase.VALUE:
+                    return self._decode(self._unfinished + piece[place:])
+                case _Phase.DONE:
+                    break
         return ""
 
-    def _take(self, token: str) -> str:
-        """Note one structural token; answers it, or ':' when it follows a key of the object."""
-        if token[0] == '"':
-            if self._depth == 1:
-                self._key = token[1:-1]
-            return '"'
-        if token in "{[":
-            self._depth += 1
-        elif token in "}]":
-            self._depth -= 1
-            if self._depth <= 0:
-                self._phase = "done"
-        if token != ":" or self._depth != 1:
-            self._key = ""
-        return token
+    def end(self) -> str:
+        """What is left once no more comes: nothing, since an escape that was cut is no text."""
+        self._phase, self._unfinished = _Phase.DONE, ""
+        return ""
+
+    def _find_object(self, piece: str) -> int:
+        start = piece.find("{")
+        if start < 0:
+            return len(piece)
+        self._phase, self._depth, self._last = _Phase.STRUCTURE, 1, "{"
+        return start + 1
+
+    def _read_structure(self, piece: str, place: int) -> int:
+        """Take tokens up to the next string, the end of the object or that of the piece."""
+        for match in _TOKEN.finditer(piece, place):
+            token, before = match[0], self._last
+            self._last = token
+            is_value = self._depth == 1 and before == ":" and self._key == self.field
+            if token == '"':
+                self._begin_string(is_value, is_key=self._depth == 1 and before in "{,")
+                return match.end()
+            self._depth += (token in "{[") - (token in "}]")
+            if is_value or self._depth == 0:  # a value that is no string, or the object's end
+                self._phase = _Phase.DONE
+                return match.end()
+        return len(piece)
+
+    def _begin_string(self, is_value: bool, is_key: bool) -> None:
+        if is_key:
+            self._phase, self._key = _Phase.KEY, ""
+        else:
+            self._phase = _Phase.VALUE if is_value else _Phase.STRING
+
+    def _pass_string(self, piece: str, place: int) -> int:
+        """Pass over a string, and note it when it is a key."""
+        if self._escaped:
+            self._escaped = False
+            return self._note_key(piece, place, place + 1)
+        match = _STOP.search(piece, place)
+        if match is None:
+            return self._note_key(piece, place, len(piece))
+        self._note_key(piece, place, match.start())
+        if match[0] == '"':
+            self._phase = _Phase.STRUCTURE
+        else:
+            self._escaped = True
+            self._note_key("\\", 0, 1)
+        return match.end()
+
+    def _note_key(self, text: str, start: int, end: int) -> int:
+        missing = len(self.field) + 1 - len(self._key)
+        if self._phase is _Phase.KEY and missing > 0:
+            self._key += text[start : min(end, start + missing)]
+        return end
 
     def _decode(self, text: str) -> str:
         """Decode as much of the string's body as is whole."""
+        self._unfinished = ""
         shown: list[str] = []
         place = 0
-        while place < len(text):
-            match = _STOP.search(text, place)
-            if match is None:
-                shown.append(text[place:])
-                break
+        while match := _STOP.search(text, place):
             shown.append(text[place : match.start()])
+            place = match.start()
             if match[0] == '"':
-                self._phase = "done"
-                break
-            decoded, place = _escape(text, match.start())
+                self._phase = _Phase.DONE
+                return "".join(shown)
+            decoded, place = _escape(text, place)
             if decoded is None:
-                self._buffer = text[match.start() :]
-                break
+                self._unfinished = text[place:]
+                return "".join(shown)
             shown.append(decoded)
-        return "".join(shown)
+        return "".join([*shown, text[place:]])
 
 
 def _escape(text: str, start: int) -> tuple[str | None, int]:

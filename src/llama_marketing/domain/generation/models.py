@@ -12,7 +12,7 @@ from llama_marketing.domain.chat.models import FinishReason
 from llama_marketing.domain.compliance.models import PlatformCompliance
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.compliance.publishable import Publishable
-from llama_marketing.domain.config.models import is_none
+from llama_marketing.domain.config.models import Count, is_none
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.money import Usd
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, Tone
@@ -59,8 +59,8 @@ class GenerationRequest(Model):
     platform: Platform | None = None
     language: str = "es"
     tone: Tone | None = None
-    max_length: int | None = Field(default=None, ge=1, le=1_000_000)
-    variations: int = Field(default=1, ge=1, le=5)
+    max_length: Count | None = Field(default=None, ge=1, le=1_000_000)
+    variations: Count = Field(default=1, ge=1, le=5)
     brand_kit: BrandKit | None = None
     bypass_cache: StrictBool = False
 
@@ -76,13 +76,6 @@ class GenerationRequest(Model):
     def _language_code(cls, value: str) -> str:
         if not _LANGUAGE.fullmatch(value):
             raise ValueError("must be a language code such as es or es-MX")
-        return value
-
-    @field_validator("variations", "max_length", mode="before")
-    @classmethod
-    def _whole_number(cls, value: object) -> object:
-        if isinstance(value, bool | str):
-            raise ValueError("must be a whole number")
         return value
 
 
@@ -182,7 +175,7 @@ class CheckRequest(Model):
     text: str = Field(max_length=MAX_PROMPT)
     platform: Platform
     surface: str | None = Field(default=None, max_length=64)
-    max_length: int | None = Field(default=None, ge=1, le=1_000_000)
+    max_length: Count | None = Field(default=None, ge=1, le=1_000_000)
     client_id: str | None = None
 
 

@@ -12,8 +12,11 @@ import re
 import unicodedata
 
 _JOINER = "\u200d"
-_TOKEN = re.compile(r"<\|[^<>|\n]{0,64}\|>|\[/?INST\]|<</?SYS>>|</?s>", re.IGNORECASE)
-_PICTOGRAPH = ("So", "Sk", "Mn", "Me")
+# No token holds a parenthesis, so what was broken inside of another pair is not broken again.
+_TOKEN = re.compile(r"<\|[^<>|()\n]{0,64}\|>|\[/?INST\]|<</?SYS>>|</?s>", re.IGNORECASE)
+_BEFORE_JOINER = ("So", "Sk", "Mn", "Me")
+_ARROW = "\u2194"
+"""The one part of an emoji sequence that is no symbol by its category: a head that shakes."""
 
 
 def neutralise(text: str) -> str:
@@ -46,13 +49,20 @@ def _joins_emoji(text: str, index: int) -> bool:
     if text[index] != _JOINER or not 0 < index < len(text) - 1:
         return False
     before, after = text[index - 1], text[index + 1]
-    return unicodedata.category(before) in _PICTOGRAPH and unicodedata.category(after) == "So"
+    return unicodedata.category(before) in _BEFORE_JOINER and (
+        unicodedata.category(after) == "So" or after == _ARROW
+    )
 
 
 def _compatibility_form(text: str) -> tuple[str, list[int]]:
-    """The NFKC form of each character, and the place in ``text`` that each came from."""
+    """The NFKC form of each character, and the place in ``text`` that each came from.
+
+    The joiners that were kept are left out, so that they hide no token either.
+    """
     shadow, places = [], []
     for index, char in enumerate(text):
+        if char == _JOINER:
+            continue
         form = char if char.isascii() else unicodedata.normalize("NFKC", char)
         shadow.append(form)
         places += [index] * len(form)

@@ -15,14 +15,14 @@ import attrs
 from llama_marketing.domain.catalog.hosts import HostRow, ServingStatus
 from llama_marketing.domain.catalog.models import Catalog
 from llama_marketing.domain.chat.models import ChatCall, Message, ReplySchema
-from llama_marketing.domain.config.models import MetaAIConfig
+from llama_marketing.domain.config.models import MAX_DEADLINE_SECONDS, MetaAIConfig
 from llama_marketing.domain.costing.cost import cost
 from llama_marketing.domain.costing.estimate import estimated_tokens, input_token_bound
 from llama_marketing.domain.costing.prices import PriceRow
 from llama_marketing.domain.errors import HostRetired, InvalidRequest
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.prompts import Prompt, PromptTemplate, fill
-from llama_marketing.domain.generation.use_cases import SHAPES, UseCaseShape
+from llama_marketing.domain.generation.use_cases import UseCaseShape, shape_of
 from llama_marketing.domain.usage.amounts import Amount
 
 # Room the JSON around the copy takes, in tokens; the copy gets what is left of max_tokens.
@@ -57,9 +57,7 @@ class Plan:
     config: MetaAIConfig
     warnings: tuple[str, ...] = ()
 
-    def call(
-        self, attempt: PlannedAttempt, correction: str = "", variation: int = 0
-    ) -> ChatCall:
+    def call(self, attempt: PlannedAttempt, correction: str = "", variation: int = 0) -> ChatCall:
         """The call of one attempt at one variation (from 0)."""
         parameters = self.config.parameters
         which = ""
@@ -80,9 +78,11 @@ class Plan:
         """The most that so many calls can take, by the dearest attempt; counts no generation."""
         tokens_in = input_token_bound(messages) * calls
         tokens_out = max(attempt.max_tokens for attempt in self.attempts) * calls
+        longest = MAX_DEADLINE_SECONDS * 1000 * calls
         costs = [
-            cost(attempt.price, tokens_in, attempt.max_tokens * calls, latency_ms=600_000)
+            cost(attempt.price, tokens_in, attempt.max_tokens * calls, cached, longest)
             for attempt in self.attempts
+            for cached in (0, tokens_in)
         ]
         known = [value for value in costs if value is not None]
         return Amount(cost=max(known, default=0), tokens=tokens_in + tokens_out)
@@ -98,20 +98,14 @@ def make_plan(
 ) -> Plan:
     """Decide what is sent and where.
 
-    ``hard_limit`` is the platform's longest copy. Raises InvalidRequest for a use case that is
-    not offered, an unknown model or a prompt larger than every window, HostRetired when the
-    client's host no longer exists.
+    ``hard_limit`` is the platform's longest copy, None where it has none. Raises InvalidRequest
+    for a use case that is not offered, an unknown main host or model, or a prompt larger than
+    every window, HostRetired when the client's host no longer exists.
     """
-    shape = SHAPES.get(request.use_case)
-    if shape is None:
-        raise InvalidRequest(
-            f"use case {request.use_case.value} cannot be generated",
-            user_message="Este caso de uso todavía no está disponible.",
-            issues=(("useCase", "not available"),),
-        )
-    length = min(
-        request.max_length or template.length_target, hard_limit or template.length_target
-    )
+    shape = shape_of(request.use_case)
+    length = request.max_length or template.length_target
+    if hard_limit is not None:
+        length = min(length, hard_limit)
     settings = config.use_case(request.use_case)
     own = (config.parameters.system_prompt, settings.custom_prompt or "")
     prompt = fill(template, request, length, own)
@@ -141,18 +135,22 @@ def _attempts(
     places = [(-1, main, config.api_endpoint, model)]
     warnings = []
     for slot, other in enumerate(config.fallback_hosts):
-        row = _host(catalog, other.hosting_provider)
-        if main.private and row.base_url and not config.cloud_fallback:
+        row = catalog.host(other.hosting_provider)
+        if row is None or _is_retired(row, other.api_endpoint, moment):
+            continue
+        if main.private and not row.private and not config.cloud_fallback:
             warnings.append(
                 f"El proveedor alterno «{row.id}» no se usa: tus datos no salen de tu servidor."
             )
-        elif not _is_retired(row, other.api_endpoint, moment):
+        else:
             places.append((slot, row, other.api_endpoint, other.model_id or model))
-    if config.fallback_model_id not in (None, model):
-        places.append((-1, main, config.api_endpoint, str(config.fallback_model_id)))
+    if config.fallback_model_id is not None and config.fallback_model_id != model:
+        places.append((-1, main, config.api_endpoint, config.fallback_model_id))
+    # Of what the operator took out of the catalog, only the main model ends the operation.
+    known = [place for place in places[1:] if catalog.model(place[-1]) is not None]
     return [
         _attempt(catalog, config, slot, row, endpoint, model_id, moment)
-        for slot, row, endpoint, model_id in places
+        for slot, row, endpoint, model_id in [places[0], *known]
     ], warnings
 
 
@@ -248,6 +246,4 @@ def _refuse_retired(row: HostRow, endpoint: str, moment: datetime) -> None:
 
 def _is_retired(row: HostRow, endpoint: str, moment: datetime) -> bool:
     """Whether the host itself is gone; an endpoint of the client's own points elsewhere."""
-    if endpoint or row.status is not ServingStatus.RETIRED:
-        return False
-    return row.retired_on is None or row.retired_on <= moment.date()
+    return not endpoint and row.status_on(moment.date()) is ServingStatus.RETIRED

@@ -14,9 +14,10 @@ from datetime import date
 from typing import Any
 
 import attrs
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from llama_marketing.domain.chat.models import Message, Role
+from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.neutralise import neutralise
 from llama_marketing.domain.model import Model
@@ -54,11 +55,19 @@ class PromptTemplate(Model):
     platform_name: str = ""
     system: str
     safety: str
+    """Never blank: a template without its safety rules is refused."""
     length_target: int = Field(ge=20, le=63206)
     max_hashtags: int = Field(default=0, ge=0, le=30)
     max_emojis: int = Field(default=0, ge=0, le=30)
     as_of: date
     source: str
+
+    @field_validator("system", "safety")
+    @classmethod
+    def _says_something(cls, value: str) -> str:
+        if is_blank(value):
+            raise ValueError("must not be blank")
+        return value
 
     @property
     def name(self) -> str:
@@ -99,9 +108,10 @@ def fill(
         "length": str(length),
         "hashtags": str(template.max_hashtags),
     }
-    own = [_substitute(neutralise(text), _VARIABLES) for text in own_prompts if text.strip()]
+    own = [_substitute(neutralise(text), _VARIABLES) for text in own_prompts]
     parts = [_substitute(template.system, values), *own, _substitute(template.safety, values)]
-    return Prompt(system="\n\n".join(part.strip() for part in parts), fields=_fields(request))
+    said = [part.strip() for part in parts if not is_blank(part)]
+    return Prompt(system="\n\n".join(said), fields=_fields(request))
 
 
 def _substitute(text: str, values: Mapping[str, str]) -> str:

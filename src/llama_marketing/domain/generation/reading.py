@@ -2,25 +2,33 @@
 
 Fences, prose around the object, trailing commas, raw line breaks, NaN and an object cut off by
 the token limit are repaired once. Anything else is no object, and the model is asked again.
+Every step is linear in the reply.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
-_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-_BAD_ESCAPE = re.compile(r"\\(?:u(?![0-9A-Fa-f]{4})|[^\"\\/bfnrtu])", re.DOTALL)
-_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]]', re.DOTALL)
-_KEY_ALONE = re.compile(r'([{,]\s*)"(?:[^"\\]|\\.)*"$', re.DOTALL)
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+'
+_TRAILING_COMMA = re.compile(r",(?=\s*+[}\]])")
+_ESCAPE = re.compile(r'(\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))|\\')
+_LITERAL = re.compile(rf'(?P<string>{_STRING})(?P<closed>"?)|[{{}}\[\]]', re.DOTALL)
+_KEY_ALONE = re.compile(rf'([{{,]\s*+){_STRING}"\Z', re.DOTALL)
+_CUT_WORD = re.compile(r'(?<![^\s{}\[\]:,"])[^\s{}\[\]:,"]++\Z')
+_CUT_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?\Z")
+_CUT_PAIR = re.compile(r"\\u[Dd][89ABab][0-9A-Fa-f]{2}\Z")
 
 
 def read_object(reply: str) -> dict[str, Any] | None:
     """The first JSON object of a reply, repaired once; None when there is none.
 
     Of a property that comes twice the first one counts, as it does for a reader of the stream.
+    What a cut left unfinished is left out: half an escape, a key without a value, and a word or
+    number, which becomes null.
     """
     start = reply.find("{")
     if start < 0:
@@ -42,9 +50,17 @@ def _first_wins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-# strict=False lets raw line breaks stand in strings; NaN and Infinity become null.
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+# strict=False lets raw line breaks stand in strings; NaN, Infinity and 1e999 become null.
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_first_wins, parse_constant=lambda _: None, strict=False
+    object_pairs_hook=_first_wins,
+    parse_constant=lambda _: None,
+    parse_float=_finite,
+    strict=False,
 )
 
 
@@ -62,10 +78,10 @@ def _repaired(text: str) -> str:
     if in_string:
         text = _without_half_escape(text) + '"'
     elif closing:
-        text = text.rstrip().rstrip(":,")
+        text = _CUT_WORD.sub("null", text.rstrip()).rstrip(" \t\r\n:,")
     if closing.startswith("}"):
-        text = _KEY_ALONE.sub(r"\1", text).rstrip().rstrip(",")
-    return _mend_outside_strings(text) + closing
+        text = _KEY_ALONE.sub(r"\1", text).rstrip(" \t\r\n,")
+    return _mend(text) + closing
 
 
 def _open_parts(text: str) -> tuple[str, bool]:
@@ -73,34 +89,41 @@ def _open_parts(text: str) -> tuple[str, bool]:
     stack: list[str] = []
     for match in _LITERAL.finditer(text):
         token = match[0]
-        if token[0] == '"':
-            if len(token) == 1 or not token.endswith('"') or _ends_escaped(token):
+        if match["string"]:
+            if not match["closed"]:
                 return "".join(reversed(stack)), True
         elif token in "{[":
             stack.append("}" if token == "{" else "]")
-        elif stack:
+        else:
             stack.pop()
             if not stack:
                 return "", False
     return "".join(reversed(stack)), False
 
 
-def _ends_escaped(token: str) -> bool:
-    body = token[1:-1]
-    return (len(body) - len(body.rstrip("\\"))) % 2 == 1
-
-
 def _without_half_escape(text: str) -> str:
-    return re.sub(r"(?<!\\)((?:\\\\)*)\\(?:u[0-9A-Fa-f]{0,3})?$", r"\1", text)
+    """A string's open end without the escape, or the half of a surrogate pair, that was cut."""
+    for cut in (_CUT_ESCAPE, _CUT_PAIR):
+        match = cut.search(text, max(0, len(text) - 6))
+        if match is not None and _is_escape(text, match.start()):
+            text = text[: match.start()]
+    return text
 
 
-def _mend_outside_strings(text: str) -> str:
+def _is_escape(text: str, place: int) -> bool:
+    """Whether the backslash at a place begins an escape, and is not the second of one."""
+    before = place - len(text[:place].rstrip("\\"))
+    return before % 2 == 0
+
+
+def _mend(text: str) -> str:
+    """Drop trailing commas outside of strings, and double the stray backslashes inside."""
     pieces, done = [], 0
     for match in _LITERAL.finditer(text):
-        if match[0][0] != '"':
+        if not match["string"]:
             continue
         pieces.append(_TRAILING_COMMA.sub("", text[done : match.start()]))
-        pieces.append(_BAD_ESCAPE.sub(lambda bad: "\\" + bad[0], match[0]))
+        pieces.append(_ESCAPE.sub(lambda escape: escape[1] or "\\\\", match[0]))
         done = match.end()
     pieces.append(_TRAILING_COMMA.sub("", text[done:]))
     return "".join(pieces)

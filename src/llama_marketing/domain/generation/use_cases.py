@@ -12,7 +12,9 @@ from typing import Any
 import attrs
 
 from llama_marketing.domain.chat.models import ReplySchema
+from llama_marketing.domain.compliance.emojis import clean_emojis
 from llama_marketing.domain.compliance.hashtags import clean_hashtags
+from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.copy_text import copy_text
 from llama_marketing.domain.generation.models import SocialPost
 from llama_marketing.domain.generation.prompts import PromptTemplate
@@ -59,13 +61,10 @@ def _texts(most: int, length: int) -> dict[str, Any]:
 
 
 def _social_post(found: Mapping[str, Any], template: PromptTemplate) -> SocialPost:
-    emojis = [text.strip() for text in texts_of(found, "emojis")]
     return SocialPost(
         content=copy_text(text_of(found, "content")),
-        hashtags=tuple(clean_hashtags(texts_of(found, "hashtags"))[: template.max_hashtags]),
-        emojis=tuple(dict.fromkeys(text for text in emojis if text and not text.isascii()))[
-            : template.max_emojis
-        ],
+        hashtags=clean_hashtags(texts_of(found, "hashtags"))[: template.max_hashtags],
+        emojis=clean_emojis(texts_of(found, "emojis"))[: template.max_emojis],
     )
 
 
@@ -78,3 +77,15 @@ SHAPES: Mapping[GenerationUseCase, UseCaseShape] = {
     ),
 }
 """The use cases that can be generated so far."""
+
+
+def shape_of(use_case: GenerationUseCase) -> UseCaseShape:
+    """The shape of a use case; raises InvalidRequest where it cannot be generated."""
+    shape = SHAPES.get(use_case)
+    if shape is None:
+        raise InvalidRequest(
+            f"use case {use_case.value} cannot be generated",
+            user_message="Este caso de uso todavía no está disponible.",
+            issues=(("useCase", "not available"),),
+        )
+    return shape

@@ -1,0 +1,1 @@
+"""The command line ``llama-marketing`` (extra ``cli``): typer reads, rich shows."""

@@ -1,0 +1,97 @@
+"""``llama-marketing generate``: write content for a client."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from llama_marketing.adapters.cli.copy_stream import answer_of, stream_copy
+from llama_marketing.adapters.cli.failures import DOMAIN_ERROR, report, reported
+from llama_marketing.adapters.cli.options import AsJson, Client, Organization, Verbose
+from llama_marketing.adapters.cli.session import Session
+from llama_marketing.adapters.cli.tables import answer_facts, compliance_table, facts
+from llama_marketing.adapters.cli.terminal import output, print_json, waiting, write
+from llama_marketing.app.generation.service import MetaAIGenerationService
+from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
+from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, Tone
+
+
+def generate(
+    context: typer.Context,
+    organization: Organization,
+    client: Client,
+    words: Annotated[
+        str | None, typer.Argument(metavar="PROMPT", help="Qué escribir.", show_default=False)
+    ] = None,
+    prompt: Annotated[
+        str | None, typer.Option("--prompt", metavar="TEXTO", help="Lo mismo que PROMPT.")
+    ] = None,
+    platform: Annotated[Platform | None, typer.Option(help="Dónde se publica.")] = None,
+    use_case: Annotated[
+        GenerationUseCase, typer.Option(help="Qué tipo de contenido.")
+    ] = GenerationUseCase.SOCIAL_POST,
+    tone: Annotated[Tone | None, typer.Option(help="Cómo debe sonar.")] = None,
+    language: Annotated[str, typer.Option(help="Código de idioma, como es o es-MX.")] = "es",
+    max_length: Annotated[int | None, typer.Option(help="Largo máximo del texto.")] = None,
+    variations: Annotated[int, typer.Option(help="Cuántas versiones, de 1 a 5.")] = 1,
+    stream: Annotated[bool, typer.Option(help="Muestra el texto conforme llega.")] = True,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Genera contenido para un cliente; con --json el texto llega completo."""
+    wanted = {"use_case": use_case, "prompt": _one_prompt(words, prompt), "platform": platform}
+    shape = {"language": language, "max_length": max_length, "variations": variations}
+    with reported(verbose), Session.of(context).container() as container:
+        tenant = TenantRef(organization, client)
+        request = GenerationRequest.read({**wanted, **shape, "tone": tone})
+        service, console = container.generation_service(), output(quiet=as_json)
+        write_answer = _streamed if stream and not as_json else _whole
+        answer = write_answer(console, service, tenant, request)
+        if as_json:
+            print_json(answer.model_dump(mode="json", by_alias=True))
+        _show_verdict(console, answer)
+
+
+def _one_prompt(words: str | None, prompt: str | None) -> str:
+    if (words is None) == (prompt is None):
+        raise typer.BadParameter("Escribe el texto como PROMPT o con --prompt, sólo una vez.")
+    return words if words is not None else prompt or ""
+
+
+def _streamed(
+    console: Console,
+    service: MetaAIGenerationService,
+    tenant: TenantRef,
+    request: GenerationRequest,
+) -> GenerationResponse:
+    end = stream_copy(console, lambda: service.stream(tenant, request))
+    if end.event == "error":
+        report(end.data["code"], end.data["detail"])
+        raise typer.Exit(DOMAIN_ERROR)
+    return answer_of(end)
+
+
+def _whole(
+    console: Console,
+    service: MetaAIGenerationService,
+    tenant: TenantRef,
+    request: GenerationRequest,
+) -> GenerationResponse:
+    with waiting(console, "El modelo está escribiendo..."):
+        answer = service.generate(tenant, request)
+    for number, text in enumerate(answer.variations or (answer.content,), 1):
+        if number > 1:
+            write(console, f"\n--- Variación {number} ---\n")
+        write(console, f"{text}\n")
+    return answer
+
+
+def _show_verdict(console: Console, answer: GenerationResponse) -> None:
+    console.print()
+    console.print(facts(answer_facts(answer)))
+    if answer.platform_compliance is not None:
+        console.print()
+        console.print(compliance_table([answer.platform_compliance]))

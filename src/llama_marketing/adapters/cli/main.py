@@ -1,0 +1,33 @@
+"""The entry point of ``llama-marketing``: joins the commands."""
+
+from __future__ import annotations
+
+import typer
+
+from llama_marketing.adapters.cli.config import config
+from llama_marketing.adapters.cli.demo import demo
+from llama_marketing.adapters.cli.doctor import doctor
+from llama_marketing.adapters.cli.generate import generate
+from llama_marketing.adapters.cli.models import models
+from llama_marketing.adapters.cli.sweep import sweep
+from llama_marketing.adapters.cli.terminal import tolerate_encodings
+from llama_marketing.adapters.cli.usage import usage
+from llama_marketing.adapters.cli.validate import validate
+
+app = typer.Typer(
+    name="llama-marketing",
+    help="Contenido de marketing con modelos Llama: genera, mide y cobra por cliente.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback that shows local variables could show a key.
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (demo, generate, models, usage, validate, sweep, config, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line; exit codes are 0 ok, 1 domain error, 2 bad usage, 130 Ctrl-C."""
+    tolerate_encodings()
+    app(prog_name="llama-marketing")

@@ -1,0 +1,20 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Organization = Annotated[str, typer.Option("--org", metavar="ID", help="Organización.")]
+Client = Annotated[str, typer.Option("--client", metavar="ID", help="Cliente.")]
+AnyOrganization = Annotated[
+    str | None, typer.Option("--org", metavar="ID", help="Organización; va junto con --client.")
+]
+AnyClient = Annotated[
+    str | None, typer.Option("--client", metavar="ID", help="Cliente; va junto con --org.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Imprime un solo documento JSON.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Muestra también el detalle técnico, en inglés.")
+]

@@ -1,0 +1,1 @@
+"""The embedded model: a real llama.cpp server with small weights, for the demo and the tests."""

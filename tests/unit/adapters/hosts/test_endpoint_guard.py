@@ -1,0 +1,220 @@
+"""Which addresses the server may be sent to."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+import pytest
+
+from llama_marketing.adapters.hosts.endpoint_guard import (
+    EndpointGuard,
+    is_public,
+    literal_address,
+)
+from llama_marketing.domain.errors import SettingsError
+
+PUBLIC = [
+    "1.1.1.1",
+    "8.8.8.8",
+    "34.117.59.81",
+    "172.15.255.255",
+    "172.32.0.1",
+    "192.167.255.255",
+    "223.255.255.254",
+    "2606:4700::1111",
+    "2001:4860:4860::8888",
+    "2a00:1450::1",
+    "3ffe::1",
+]
+CLOSED = [
+    # This host, private, shared, link-local.
+    "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.100.100.200",
+    "127.0.0.1", "127.255.255.254", "169.254.0.1", "169.254.169.254", "169.254.170.2",
+    "172.16.0.1", "172.31.255.255", "192.168.0.1", "192.168.255.255",
+    # Special purposes.
+    "192.0.0.1", "192.0.0.8", "192.0.0.9", "192.0.0.10", "192.0.0.170", "192.0.0.192",
+    "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1",
+    "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "168.63.129.16",
+    # IPv6 of its own.
+    "::", "::1", "fe80::1", "febf::1", "fec0::1", "fc00::1", "fd00::1", "fd00:ec2::254",
+    "ff02::1", "ff0e::1", "100::1", "2001:db8::1", "3fff::1", "3fff:fff::1", "5f00::1",
+    "2001:2::1", "2001:10::1", "2001:20::1", "4000::1", "e000::1",
+    # IPv6 that carries an IPv4 address: mapped, compatible, translated, NAT64, 6to4, Teredo.
+    "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::ffff:10.0.0.1", "::ffff:8.8.8.8",
+    "::127.0.0.1", "::169.254.169.254", "::8.8.8.8", "::ffff:0:127.0.0.1",
+    "::ffff:0:169.254.169.254", "64:ff9b::169.254.169.254", "64:ff9b::8.8.8.8",
+    "64:ff9b:1::169.254.169.254", "64:ff9b:1:abcd::1", "2002:a9fe:a9fe::", "2002:7f00:1::",
+    "2002:808:808::1", "2001:0:7f00:1::", "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+]  # fmt: skip
+NEVER = [
+    "169.254.0.1",
+    "169.254.169.254",
+    "169.254.170.2",
+    "169.254.255.255",
+    "fd00:ec2::254",
+    "::ffff:169.254.169.254",
+    "::169.254.169.254",
+    "::ffff:0:169.254.169.254",
+    "64:ff9b::169.254.169.254",
+    "64:ff9b:1::169.254.169.254",
+    "2002:a9fe:a9fe::",
+    "2002:a9fe:a9fe::1",
+    "2001:0:a9fe:a9fe::1",
+    "2001:0:808:808::5601:5601",
+]
+EVERYTHING = EndpointGuard.parse("0.0.0.0/0,::/0,a.test:80,169.254.169.254:80,[fd00:ec2::254]:80")
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_a_public_address_is_open_to_https_alone(address: str) -> None:
+    """Plain http needs an entry."""
+    guard = EndpointGuard()
+
+    assert is_public(ip_address(address))
+    assert guard.allows("a.test", 8443, True, [ip_address(address)])
+    assert not guard.allows("a.test", 443, False, [ip_address(address)])
+
+
+@pytest.mark.parametrize("address", CLOSED)
+def test_an_address_that_is_not_public_is_closed(address: str) -> None:
+    """To https and http, by itself and beside a public one."""
+    guard = EndpointGuard()
+    public = ip_address("1.1.1.1")
+
+    for addresses in (
+        [ip_address(address)],
+        [public, ip_address(address)],
+        [ip_address(address), public],
+    ):
+        assert not guard.allows("a.test", 443, True, addresses)
+        assert not guard.allows("a.test", 80, False, addresses)
+    assert guard.literal_is_closed(address, 443, True)
+
+
+def test_a_name_without_an_address_is_closed() -> None:
+    """Nothing is no proof."""
+    assert not EVERYTHING.allows("a.test", 80, True, [])
+
+
+@pytest.mark.parametrize("address", NEVER)
+def test_the_metadata_of_the_clouds_never_opens(address: str) -> None:
+    """Whatever the operator wrote, in any form that leads there."""
+    assert not EVERYTHING.allows("a.test", 80, True, [ip_address(address)])
+    assert EVERYTHING.literal_is_closed(address, 80, True)
+
+
+@pytest.mark.parametrize("address", [a for a in CLOSED if a not in NEVER])
+def test_the_operator_may_open_everything_else(address: str) -> None:
+    """By CIDR, plain http too."""
+    assert EVERYTHING.allows("b.test", 8000, False, [ip_address(address)])
+
+
+@pytest.mark.parametrize(
+    ("entries", "host", "port", "address", "is_open"),
+    [
+        # host:port as typed, whatever it resolves to.
+        ("llm.internal:8000", "llm.internal", 8000, "10.0.0.5", True),
+        ("LLM.Internal:8000", "llm.INTERNAL", 8000, "10.0.0.5", True),
+        ("llm.internal:8000", "llm.internal", 8001, "10.0.0.5", False),
+        ("llm.internal:8000", "other.internal", 8000, "10.0.0.5", False),
+        ("llm.internal:8000", "xllm.internal", 8000, "10.0.0.5", False),
+        ("localhost:11434", "localhost", 11434, "127.0.0.1", True),
+        ("localhost:11434", "localhost", 11434, "::1", True),
+        ("localhost:11434", "127.0.0.1", 11434, "127.0.0.1", False),
+        # An address as the host: as typed, and as what a name resolves to.
+        ("127.0.0.1:8080", "127.0.0.1", 8080, "127.0.0.1", True),
+        ("127.0.0.1:8080", "127.0.0.1", 8081, "127.0.0.1", False),
+        ("127.0.0.1:8080", "a.test", 8080, "127.0.0.1", True),
+        ("127.0.0.1:8080", "127.0.0.2", 8080, "127.0.0.2", False),
+        ("[::1]:8080", "::1", 8080, "::1", True),
+        ("[0:0::1]:8080", "::1", 8080, "::1", True),
+        ("[::1]:8080", "::1", 80, "::1", False),
+        # CIDR: any port.
+        ("10.0.0.0/8", "a.test", 1, "10.9.9.9", True),
+        ("10.0.0.0/8", "10.9.9.9", 65535, "10.9.9.9", True),
+        ("10.0.0.0/8", "a.test", 80, "11.0.0.1", False),
+        ("10.0.0.0/8", "a.test", 80, "::ffff:10.0.0.1", False),
+        ("127.0.0.1/32", "a.test", 80, "127.0.0.2", False),
+        ("10.0.0.7", "a.test", 80, "10.0.0.7", True),
+        ("fd12::/16", "a.test", 80, "fd12::5", True),
+        ("fd12::/16", "a.test", 80, "fd13::5", False),
+        (" 10.0.0.0/8 , , a.test:80 ", "a.test", 80, "192.168.0.1", True),
+        # Plain http to the open internet.
+        ("api.test:8000", "api.test", 8000, "8.8.8.8", True),
+        ("8.8.8.0/24", "api.test", 80, "8.8.8.8", True),
+        ("", "api.test", 80, "8.8.8.8", False),
+    ],
+)
+def test_an_entry_opens_what_it_names(
+    entries: str, host: str, port: int, address: str, is_open: bool
+) -> None:
+    """Over plain http; nothing else comes with it."""
+    guard = EndpointGuard.parse(entries)
+
+    assert guard.allows(host, port, False, [ip_address(address)]) is is_open
+
+
+def test_a_name_is_closed_if_one_of_its_addresses_is() -> None:
+    """An entry for one address opens no other."""
+    guard = EndpointGuard.parse("10.0.0.1:80")
+    mixed = [ip_address("10.0.0.1"), ip_address("10.0.0.2")]
+
+    assert guard.allows("a.test", 80, False, mixed[:1])
+    assert not guard.allows("a.test", 80, False, mixed)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "localhost", "localhost:", "localhost:0", "localhost:99999", "localhost:x", ":8080",
+        "http://localhost:8080", "localhost:8080/v1", "user@localhost:80", "a b:80",
+        "10.0.0.0/33", "10.0.0.1/8", "::1/200", "[::1]", "*:80?x", "a:80#x", "a.test/24",
+    ],
+)  # fmt: skip
+def test_an_entry_that_is_neither_is_an_error_that_names_it(entry: str) -> None:
+    """A typo must not open or close anything in silence."""
+    with pytest.raises(SettingsError) as caught:
+        EndpointGuard.parse(f"10.0.0.0/8,{entry},127.0.0.1:80")
+
+    assert repr(entry) in str(caught.value)
+    assert "LLAMA_MARKETING_ALLOWED_ENDPOINTS" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("127.1", "127.0.0.1"),
+        ("127.0.1", "127.0.0.1"),
+        ("0x7f.1", "127.0.0.1"),
+        ("0x7f000001", "127.0.0.1"),
+        ("0177.0.0.1", "127.0.0.1"),
+        ("2130706433", "127.0.0.1"),
+        ("0", "0.0.0.0"),
+        ("127.0.0.1.", "127.0.0.1"),
+        ("::1", "::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("2852039166", "169.254.169.254"),
+        ("localhost", None),
+        ("a.test", None),
+        ("1.2.3.4.5", None),
+        ("", None),
+        ("ñ.test", None),
+    ],
+)
+def test_any_spelling_of_an_address_is_one(text: str, address: str | None) -> None:
+    """As the system's resolver takes it."""
+    assert literal_address(text) == (None if address is None else ip_address(address))
+
+
+@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.1", "0177.0.0.1", "0", "2852039166"])
+def test_an_odd_spelling_is_judged_like_the_plain_one(host: str) -> None:
+    """Closed, and open where the operator says so (link-local never)."""
+    assert EndpointGuard().literal_is_closed(host, 80, True)
+    loopback = EndpointGuard.parse("127.0.0.0/8,0.0.0.0/8")
+    assert loopback.literal_is_closed(host, 80, False) is (host == "2852039166")
+
+
+def test_a_name_is_no_literal() -> None:
+    """It is judged by what it resolves to, where the line is made."""
+    assert not EndpointGuard().literal_is_closed("localhost", 80, False)

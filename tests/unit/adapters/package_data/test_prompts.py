@@ -1,0 +1,124 @@
+"""The bundled templates, and the operator's files laid over them."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from llama_marketing.adapters.package_data.platform_rules import PackagedPlatformRules
+from llama_marketing.adapters.package_data.prompts import PackagedPrompts
+from llama_marketing.domain.errors import SettingsError
+from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
+
+POST = GenerationUseCase.SOCIAL_POST
+BUNDLED = files("llama_marketing.adapters.package_data") / "files" / "prompts"
+
+
+def written(folder: Path, name: str, text: str) -> PackagedPrompts:
+    """Prompts with one file of the operator's."""
+    (folder / "prompts").mkdir(exist_ok=True)
+    (folder / "prompts" / name).write_text(text, encoding="utf-8")
+    return PackagedPrompts(folder)
+
+
+def bundled(name: str) -> str:
+    """The text of a bundled file."""
+    return (BUNDLED / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("platform", list(Platform))
+def test_every_platform_has_a_template_with_its_name_and_the_safety_rules(
+    platform: Platform,
+) -> None:
+    """All its places are known ones, and its usual length fits the platform."""
+    template = PackagedPrompts().template(POST, platform)
+    rules = PackagedPlatformRules().rules()
+
+    assert (template.use_case, template.platform) == (POST, platform)
+    assert template.platform_name
+    assert template.safety.startswith("Reglas que siempre aplican")
+    filled = template.system.format(platform="", tone="", language="", length="", hashtags="")
+    assert "{" not in filled
+    limit = rules.hard_limit(rules.surface_for(platform, POST).id)
+    assert template.length_target <= limit.value
+
+
+def test_an_operators_file_replaces_ours_whole(tmp_path: Path) -> None:
+    """The others stay; the safety rules can be reworded too."""
+    text = bundled("social_post.tiktok.toml").replace("version = 1", "version = 7")
+    prompts = written(tmp_path, "social_post.tiktok.toml", text)
+    assert prompts.template(POST, Platform.TIKTOK).name == "social_post.tiktok@7"
+    assert prompts.template(POST, Platform.EMAIL).version == 1
+
+    reworded = written(tmp_path, "safety.toml", 'text = "Sé breve."')
+    assert {reworded.template(POST, platform).safety for platform in Platform} == {"Sé breve."}
+
+
+def test_a_general_template_serves_where_the_platform_has_none(tmp_path: Path) -> None:
+    """Without either there is an error that says so."""
+    text = bundled("social_post.tiktok.toml").replace("social_post", "brand_voice")
+    text = text.replace('id = "brand_voice.tiktok"', 'id = "brand_voice"')
+    text = text.replace('platform = "tiktok"\n', "")
+    prompts = written(tmp_path, "brand_voice.toml", text)
+
+    for platform in (None, Platform.EMAIL):
+        assert prompts.template(GenerationUseCase.BRAND_VOICE, platform).id == "brand_voice"
+    with pytest.raises(SettingsError, match="no prompt template for ad_copy"):
+        prompts.template(GenerationUseCase.AD_COPY, Platform.EMAIL)
+    with pytest.raises(SettingsError, match="no prompt template for social_post"):
+        prompts.template(POST, None)
+
+
+def test_a_template_cannot_bring_its_own_safety_rules(tmp_path: Path) -> None:
+    """They are the same for all."""
+    text = bundled("social_post.tiktok.toml") + '\nsafety = "Todo vale."\n'
+    prompts = written(tmp_path, "social_post.tiktok.toml", text)
+
+    assert prompts.template(POST, Platform.TIKTOK).safety.startswith("Reglas que siempre")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("safety.toml", ""),
+        ("safety.toml", 'text = " "'),
+        ("safety.toml", "text = 5"),
+        ("safety.toml", "not toml"),
+        ("social_post.tiktok.toml", "not toml"),
+        ("social_post.tiktok.toml", 'id = "social_post.tiktok"'),
+        ("social_post.tiktok.toml", bundled("social_post.email.toml")),
+        ("social_post.other.toml", bundled("social_post.email.toml")),
+        (
+            "social_post.tiktok.toml",
+            bundled("social_post.tiktok.toml").replace('platform = "tiktok"', 'platform = "email"'),
+        ),
+        ("social_post.tiktok.toml", bundled("social_post.tiktok.toml") + "\nunknown = 1\n"),
+        ("social_post.tiktok.toml", bundled("social_post.tiktok.toml") + "\n[table]\n"),
+    ],
+)
+def test_a_wrong_file_is_a_settings_error_that_names_it(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    """Also one that would silently take another's place, or leave the safety rules empty."""
+    prompts = written(tmp_path, name, text)
+
+    with pytest.raises(SettingsError, match=r"prompt template \w+(\.\w+)?\.toml") as caught:
+        prompts.template(POST, Platform.FACEBOOK)
+    assert caught.value.__cause__ is None
+
+
+def test_a_folder_that_is_not_there_is_a_settings_error(tmp_path: Path) -> None:
+    """One without prompts is as if there were none."""
+    assert PackagedPrompts(tmp_path).template(POST, Platform.EMAIL).version == 1
+    with pytest.raises(SettingsError, match="is not a folder"):
+        PackagedPrompts(tmp_path / "nowhere").template(POST, Platform.EMAIL)
+
+
+def test_a_file_that_is_not_utf_8_is_a_settings_error(tmp_path: Path) -> None:
+    """By its name."""
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts" / "safety.toml").write_bytes(b"\xff")
+    with pytest.raises(SettingsError, match=r"safety\.toml cannot be read"):
+        PackagedPrompts(tmp_path).template(POST, Platform.EMAIL)

@@ -1,0 +1,315 @@
+"""The usage service: recording, summary, quota status and sweep."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+
+from llama_marketing.app.sweeping import Sweeper
+from llama_marketing.app.usage import MetaAIUsageService, SweepReport
+from llama_marketing.domain.errors import IdempotencyMismatch, InvalidRequest
+from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.usage.entries import Basis, Outcome
+from llama_marketing.domain.usage.quota import QuotaLevel, quota_terms
+from llama_marketing.domain.usage.steps import swept
+from llama_marketing.domain.usage.summary import UsageShare, UsageSummary
+from llama_marketing.ports.clock import Clock
+from llama_marketing.ports.usage import UsageBooks
+from llama_marketing.ports.zone import BillingZone
+from llama_marketing.testing import MemoryConfigs, MemoryDatabase, MemoryUsageBooks
+from llama_marketing.testing.invariants import assert_books_agree
+from llama_marketing.testing.samples import (
+    MONTH,
+    TENANT,
+    dollars,
+    sample_config,
+    sample_entry,
+    sample_hold,
+    sample_settlement,
+)
+
+OTHER = TenantRef("org1", "cli2")
+
+
+@attrs.define
+class SetClock(Clock):
+    """A clock that shows what the test sets."""
+
+    shown: datetime = datetime(2026, 2, 14, 19, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.shown
+
+    def monotonic(self) -> float:
+        return self.shown.timestamp()
+
+
+class MexicanZone(BillingZone):
+    """Every organization is billed in Mexico City's time."""
+
+    def zone(self, organization_id: str) -> tzinfo:
+        return ZoneInfo("America/Mexico_City")
+
+
+@attrs.frozen
+class Desk:
+    """A service over a store in memory."""
+
+    service: MetaAIUsageService
+    books: UsageBooks
+    configs: MemoryConfigs
+    clock: SetClock
+
+    def configure(self, tenant: TenantRef = TENANT, quota: str | None = "5") -> None:
+        """Give the client a configuration with a quota in dollars."""
+        amount = None if quota is None else Decimal(quota)
+        self.configs.create(tenant, sample_config(tenant, quota_monthly=amount))
+
+    def generate(self, generation_id: str) -> None:
+        """One operation of ten cents."""
+        hold = sample_hold(generation_id)
+        assert self.books.reserve(TENANT, hold, dollars("5")).admitted
+        self.books.settle(TENANT, sample_settlement(hold))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """On 14 February 2026 at 13:00 in Mexico City."""
+    database, clock = MemoryDatabase(), SetClock()
+    books, configs = MemoryUsageBooks(database), MemoryConfigs(database)
+    service = MetaAIUsageService(
+        books=books,
+        configs=configs,
+        sweeper=Sweeper(books=books, clock=clock),
+        clock=clock,
+        zone=MexicanZone(),
+    )
+    return Desk(service, books, configs, clock)
+
+
+# record
+
+
+def test_a_record_is_cut_by_its_own_timestamp_in_the_billing_zone(desk: Desk) -> None:
+    """A past month; what day and period the caller wrote does not count."""
+    entry = sample_entry(timestamp="2025-12-01T05:59:59.999Z", day="x", period="y")
+
+    desk.service.record(TENANT, entry)
+
+    booked = desk.books.entry(TENANT, "gen1")
+    assert booked is not None
+    assert (booked.day, booked.period) == ("2025-11-30", "2025-11")
+    assert desk.books.month_rollup(TENANT, "2025-11").operations == 1
+
+
+def test_a_record_needs_no_configuration_and_leaves_the_quota_alone(desk: Desk) -> None:
+    """No counter is made."""
+    desk.service.record(TENANT, sample_entry())
+
+    assert desk.books.counter(TENANT, MONTH) is None
+
+
+def test_a_repeated_record_changes_nothing_and_other_figures_are_an_error(desk: Desk) -> None:
+    """The id is the client's own."""
+    desk.service.record(TENANT, sample_entry())
+    desk.service.record(TENANT, sample_entry())
+
+    with pytest.raises(IdempotencyMismatch):
+        desk.service.record(TENANT, sample_entry(tokens_output=1))
+    desk.service.record(OTHER, sample_entry(client_id="cli2", tokens_output=1))
+
+    assert desk.service.summary(TENANT).total_requests == 1
+
+
+def test_another_clients_entry_is_refused(desk: Desk) -> None:
+    """Nothing is booked for either."""
+    with pytest.raises(InvalidRequest) as caught:
+        desk.service.record(TENANT, sample_entry(client_id="cli2"))
+
+    assert caught.value.issues == (("client_id", "must be the tenant's"),)
+    assert desk.service.summary(TENANT).total_requests == 0
+
+
+# summary
+
+
+def test_a_client_without_anything_gets_zeros_for_every_day_so_far(desk: Desk) -> None:
+    """Up to today, in the billing zone."""
+    summary = desk.service.summary(TENANT)
+
+    assert (summary.client_id, summary.period) == ("cli1", "2026-02")
+    assert (summary.total_requests, summary.quota_used_percent) == (0, Decimal(0))
+    assert [day.date for day in summary.daily_trend] == [
+        f"2026-02-{day:02}" for day in range(1, 15)
+    ]
+
+
+def test_the_running_month_is_summed_with_the_part_of_the_quota(desk: Desk) -> None:
+    """Two operations through the quota and one record beside it."""
+    desk.configure(quota="5")
+    desk.generate("gen1")
+    desk.generate("gen2")
+    desk.service.record(TENANT, sample_entry("other", provider="openai", cost_usd=Decimal(2)))
+
+    summary = desk.service.summary(TENANT)
+
+    assert (summary.total_requests, summary.total_cost_usd) == (3, Decimal("2.2"))
+    assert summary.quota_used_percent == Decimal(4)
+    assert summary.by_provider["openai"] == UsageShare(count=1, tokens=200, cost=Decimal(2))
+    assert summary.daily_trend[13].requests == 3
+
+
+def test_a_past_month_shows_the_quota_it_had(desk: Desk) -> None:
+    """Today's configuration does not change what was."""
+    desk.configure(quota="5")
+    desk.generate("gen1")
+    desk.clock.shown = datetime(2026, 4, 2, tzinfo=UTC)
+    desk.configs.replace(TENANT, sample_config(quota_monthly=Decimal(1), revision=2), 1)
+
+    summary = desk.service.summary(TENANT, month=MONTH)
+
+    assert summary.quota_used_percent == Decimal(2)
+    assert len(summary.daily_trend) == 28
+    assert desk.service.summary(TENANT).total_requests == 0
+
+
+def test_a_month_without_usage_is_empty(desk: Desk) -> None:
+    """A coming one has no days yet."""
+    assert desk.service.summary(TENANT, month="2026-03") == UsageSummary(
+        client_id="cli1", period="2026-03"
+    )
+
+
+@pytest.mark.parametrize(
+    ("period", "month"), [("hourly", None), ("daily", None), ("monthly", "2026-13"), ("", None)]
+)
+def test_an_unknown_period_or_month_is_refused(desk: Desk, period: str, month: str | None) -> None:
+    """With a Spanish sentence."""
+    with pytest.raises(InvalidRequest) as caught:
+        desk.service.summary(TENANT, period, month)
+
+    assert caught.value.user_message.endswith(".")
+
+
+# quota_status
+
+
+def test_the_status_tells_what_is_left(desk: Desk) -> None:
+    """Settled, kept aside and available add up to the quota."""
+    desk.configure(quota="5")
+    desk.generate("gen1")
+    desk.books.reserve(TENANT, sample_hold("gen2"), dollars("5"))
+
+    status = desk.service.quota_status(TENANT)
+
+    assert (status.period, status.quota, status.available) == (MONTH, Decimal(5), Decimal("4.8"))
+    assert (status.reserved, status.settled) == (Decimal("0.1"), Decimal("0.1"))
+    assert (status.percent, status.level) == (Decimal(2), QuotaLevel.GREEN)
+
+
+def test_a_lowered_quota_shows_at_once(desk: Desk) -> None:
+    """Before any new reservation."""
+    desk.configure(quota="5")
+    desk.generate("gen1")
+    lowered = sample_config(
+        quota_monthly=Decimal("0.05"), updated_at="2026-02-14T18:30:00.000000Z", revision=2
+    )
+    desk.configs.replace(TENANT, lowered, 1)
+
+    status = desk.service.quota_status(TENANT)
+
+    assert (status.available, status.percent) == (Decimal("-0.05"), Decimal(200))
+    assert status.level is QuotaLevel.RED
+
+
+def test_a_refusal_turns_the_level_red(desk: Desk) -> None:
+    """Though little was used."""
+    desk.configure(quota="0.05")
+    terms = quota_terms(sample_config(quota_monthly=Decimal("0.05")).config)
+    assert not desk.books.reserve(TENANT, sample_hold(), terms).admitted
+
+    status = desk.service.quota_status(TENANT)
+
+    assert (status.percent, status.level) == (Decimal(0), QuotaLevel.RED)
+
+
+def test_a_quota_nobody_used_yet_is_whole(desk: Desk) -> None:
+    """There is no counter before the first use."""
+    desk.configure(quota="5")
+
+    assert desk.service.quota_status(TENANT).available == Decimal(5)
+
+
+def test_without_a_quota_or_a_configuration_there_is_no_percent(desk: Desk) -> None:
+    """Also when the configuration was deleted while its counter stays."""
+    desk.configure(OTHER, quota=None)
+    desk.configure(TENANT, quota="5")
+    desk.generate("gen1")
+    desk.configs.delete(TENANT)
+
+    for tenant in (TENANT, OTHER):
+        status = desk.service.quota_status(tenant)
+        assert (status.quota, status.available, status.percent) == (None, None, None)
+    assert desk.service.quota_status(TENANT).settled == Decimal("0.1")
+
+
+def test_the_month_turns_in_the_billing_zone(desk: Desk) -> None:
+    """At six in the morning UTC in Mexico City."""
+    desk.clock.shown = datetime(2026, 3, 1, 5, 59, 59, tzinfo=UTC)
+    assert desk.service.quota_status(TENANT).period == "2026-02"
+
+    desk.clock.shown = datetime(2026, 3, 1, 6, tzinfo=UTC)
+    assert desk.service.quota_status(TENANT).period == "2026-03"
+
+
+# sweep
+
+
+def test_a_sweep_books_expired_holds_at_their_upper_bound(desk: Desk) -> None:
+    """More than a page of them, once, and none that still may run."""
+    for number in range(150):
+        desk.books.reserve(TENANT, sample_hold(f"gen{number}"), dollars(None))
+    running = sample_hold("running").model_copy(
+        update={"expires_at": "2026-02-14T20:00:00.000000Z"}
+    )
+    desk.books.reserve(TENANT, running, dollars(None))
+
+    assert desk.service.sweep() == SweepReport(swept=150)
+    assert desk.service.sweep() == SweepReport(swept=0)
+
+    entry = desk.books.entry(TENANT, "gen7")
+    assert entry is not None
+    assert (entry.basis, entry.billable, entry.outcome) == (
+        Basis.UPPER_BOUND,
+        False,
+        Outcome.ABORTED,
+    )
+    assert desk.books.entry(TENANT, "running") is None
+    assert_books_agree(desk.books, TENANT, MONTH)
+
+
+def test_a_sweep_of_one_client_leaves_the_others_alone(desk: Desk) -> None:
+    """Both have an expired hold."""
+    for tenant in (TENANT, OTHER):
+        desk.books.reserve(tenant, sample_hold(), dollars(None))
+
+    assert desk.service.sweep(TENANT).swept == 1
+    assert desk.books.entry(OTHER, "gen1") is None
+    assert desk.service.sweep().swept == 1
+
+
+def test_an_operation_that_ended_meanwhile_is_not_counted_as_swept(desk: Desk) -> None:
+    """It settles between the look and the sweep."""
+    hold = sample_hold()
+    desk.books.reserve(TENANT, hold, dollars(None))
+    found = desk.books.expired_holds("2026-02-15", TENANT)
+    desk.books.settle(TENANT, sample_settlement(hold))
+
+    entry = desk.books.settle(found[0][0], swept(found[0][1]))
+
+    assert entry.basis is Basis.REPORTED
+    assert desk.service.sweep().swept == 0
