@@ -7,6 +7,7 @@ import multiprocessing
 import socketserver
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 COPY = "Buen Fin en Café Azul: 2x1 en capuchinos de la casa. ¿A quién invitas? " * 4
 REPLY = json.dumps(
@@ -16,36 +17,49 @@ USAGE = {"prompt_tokens": 310, "completion_tokens": 120, "total_tokens": 430}
 CHUNKS = 500
 
 
-def _answer(kind: str, body: bytes) -> bytes:
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
-
-
 def whole_reply() -> bytes:
     """One whole chat completion."""
-    choice = {
+    choice: dict[str, Any] = {
         "index": 0,
         "finish_reason": "stop",
         "message": {"role": "assistant", "content": REPLY},
     }
-    answer = {"id": "chatcmpl-1", "object": "chat.completion", "model": "m", "choices": [choice]}
-    return _answer("application/json", json.dumps({**answer, "usage": USAGE}).encode())
+    answer: dict[str, Any] = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "model": "m",
+        "choices": [choice],
+    }
+    body = json.dumps({**answer, "usage": USAGE}).encode()
+    head = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return b"HTTP/1.1 200 OK\r\n" + head.encode() + body
 
 
 def streamed_reply() -> bytes:
-    """The same kind of reply in 500 pieces, in one write."""
+    """The same kind of reply in 500 events, each in an HTTP chunk of its own, in one write.
+
+    llama.cpp and vLLM send each event as a chunk; one write makes it a burst, the worst case.
+    """
     text = json.dumps({"content": "palabra " * CHUNKS, "hashtags": [], "emojis": []})
     step = max(1, len(text) // CHUNKS)
     pieces = [text[place : place + step] for place in range(0, len(text), step)]
-    base = {"id": "c", "object": "chat.completion.chunk", "model": "m"}
+    base: dict[str, Any] = {
+        "id": "chatcmpl-oOkWKab7CqrbG8IR6I2gtv3k4u49905s",
+        "object": "chat.completion.chunk",
+        "created": 1795551333,
+        "model": "llama-3.3-70b-instruct",
+        "system_fingerprint": "b0-unknown",
+    }
     lines = [
         {**base, "choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]}
         for piece in pieces
     ]
     lines.append({**base, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
     lines.append({**base, "choices": [], "usage": USAGE})
-    body = "".join(f"data: {json.dumps(line)}\n\n" for line in lines) + "data: [DONE]\n\n"
-    return _answer("text/event-stream", body.encode())
+    events = [f"data: {json.dumps(line)}\n\n".encode() for line in lines]
+    head = b"Content-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunks = [b"%x\r\n%s\r\n" % (len(event), event) for event in [*events, b"data: [DONE]\n\n"]]
+    return b"HTTP/1.1 200 OK\r\n" + head + b"".join(chunks) + b"0\r\n\r\n"
 
 
 class _Handler(socketserver.StreamRequestHandler):

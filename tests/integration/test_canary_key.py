@@ -66,7 +66,7 @@ class Leaks:
             self.texts += [value.model_dump_json(), value.model_dump_json(by_alias=True)]
         try:
             self.texts.append(repr(pickle.dumps(value)))
-        except Exception as refused:  # what cannot be pickled gives nothing away
+        except Exception as refused:  # noqa: BLE001 - what cannot be pickled gives nothing away
             self.texts.append(repr(refused))
 
     def add_error(self, error: BaseException) -> None:
@@ -131,12 +131,12 @@ def container(host: FakeHost, path: Path) -> Iterator[Container]:
 
 
 @pytest.fixture
-def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
+def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     """Every record at DEBUG, formatted and raw, of the root and of httpx and httpcore."""
     caplog.set_level(logging.DEBUG)
     for name in ("httpx", "httpcore", "llama_marketing"):
         caplog.set_level(logging.DEBUG, logger=name)
-    yield lambda: "\n".join(f"{record.getMessage()} {vars(record)}" for record in caplog.records)
+    return lambda: "\n".join(f"{record.getMessage()} {vars(record)}" for record in caplog.records)
 
 
 def form(host: FakeHost, **fields: Any) -> dict[str, Any]:

@@ -14,7 +14,5 @@ class Parallel(Protocol):
     """Runs a function over items, perhaps in worker threads."""
 
     @abstractmethod
-    def map(
-        self, function: Callable[[Item], Result], items: Iterable[Item]
-    ) -> Sequence[Result]:
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Sequence[Result]:
         """The results in the items' order; returns when all are done, raises the first error."""

@@ -486,6 +486,14 @@ def test_a_body_that_is_no_object_is_refused(body: Any) -> None:
                 act(TENANT, body)
 
 
+def test_a_new_configuration_names_its_host() -> None:
+    with container_over() as container:
+        for fields in ({}, {"hostingProvider": None}):
+            with pytest.raises(InvalidRequest) as raised:
+                container.config_service().create(TENANT, fields)
+            assert raised.value.issues == (("hostingProvider", "is required"),)
+
+
 def test_the_hosts_are_cards_with_their_status() -> None:
     with container_over() as container:
         cards = {card.id: card for card in container.config_service().hosts()}

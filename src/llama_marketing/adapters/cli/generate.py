@@ -18,21 +18,21 @@ from llama_marketing.domain.generation.models import GenerationRequest, Generati
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, Tone
 
+Words = Annotated[str | None, typer.Argument(metavar="PROMPT", help="Qué escribir.")]
+Prompt = Annotated[
+    str | None, typer.Option("--prompt", metavar="TEXTO", help="Lo mismo que PROMPT.")
+]
+UseCase = Annotated[GenerationUseCase, typer.Option(help="Qué tipo de contenido.")]
+
 
 def generate(
     context: typer.Context,
     organization: Organization,
     client: Client,
-    words: Annotated[
-        str | None, typer.Argument(metavar="PROMPT", help="Qué escribir.", show_default=False)
-    ] = None,
-    prompt: Annotated[
-        str | None, typer.Option("--prompt", metavar="TEXTO", help="Lo mismo que PROMPT.")
-    ] = None,
+    words: Words = None,
+    prompt: Prompt = None,
     platform: Annotated[Platform | None, typer.Option(help="Dónde se publica.")] = None,
-    use_case: Annotated[
-        GenerationUseCase, typer.Option(help="Qué tipo de contenido.")
-    ] = GenerationUseCase.SOCIAL_POST,
+    use_case: UseCase = GenerationUseCase.SOCIAL_POST,
     tone: Annotated[Tone | None, typer.Option(help="Cómo debe sonar.")] = None,
     language: Annotated[str, typer.Option(help="Código de idioma, como es o es-MX.")] = "es",
     max_length: Annotated[int | None, typer.Option(help="Largo máximo del texto.")] = None,

@@ -78,7 +78,7 @@ class HostCalls:
         draft.attempts.append(attempt)
         draft.served, draft.served_model = planned, reply.model
         told = [warning_sentence(word) for word in reply.warnings]
-        draft.warnings += [text for text in told if text not in draft.warnings]
+        draft.notices += [text for text in told if text not in draft.notices]
 
     def _walk(
         self,

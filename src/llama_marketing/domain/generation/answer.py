@@ -39,11 +39,15 @@ def make_answer(
     first = good[0]
     assert first.post is not None, "a good draft has a text"
     assert first.served is not None, "a good draft was served"
-    warnings = [*plan.warnings, *(text for draft in drafts for text in draft.warnings)]
+    # Only what touches the text holds it back; a lowered parameter does not.
+    notices = [*plan.warnings, *(text for draft in drafts for text in draft.notices)]
+    warnings = [text for draft in drafts for text in draft.warnings]
     if len(good) < plan.variations:
         warnings.append(f"Se generaron {len(good)} de {plan.variations} variaciones.")
     partial = len(good) < plan.variations or any(draft.partial for draft in good)
-    compliance = check_text(first.content, surface, rules, max_length=request.max_length)
+    compliance = check_text(
+        first.content, surface, rules, max_length=request.max_length, language=request.language
+    )
     return GenerationResponse(
         id=generation_id,
         use_case=request.use_case,
@@ -59,7 +63,7 @@ def make_answer(
             finish_reason=first.finish_reason,
             suggested_hashtags=first.post.hashtags,
             suggested_emojis=first.post.emojis,
-            content_warnings=tuple(dict.fromkeys(warnings)),
+            content_warnings=tuple(dict.fromkeys([*notices, *warnings])),
             platform_compliance=compliance,
             prompt_version=plan.template.name,
             served_by=ServedBy(

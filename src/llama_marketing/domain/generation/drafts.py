@@ -36,6 +36,9 @@ class Draft:
     correction: str = ""
     reasks: int = 0
     warnings: list[str] = attrs.Factory(list)
+    """Spanish sentences about the text itself; a person should look at it."""
+    notices: list[str] = attrs.Factory(list)
+    """Spanish sentences about the call, such as a parameter that the host does not take."""
     partial: bool = False
 
     def may_ask_again(self) -> bool:

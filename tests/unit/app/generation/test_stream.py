@@ -384,6 +384,7 @@ def test_closing_after_the_end_changes_nothing() -> None:
         with opened(container) as stream:
             list(stream)
             assert next(stream, None) is None
+        break_books(container)
         stream.close()
         assert settled_entry(container).outcome is Outcome.OK
     assert chat.closed_streams == 1
@@ -429,6 +430,7 @@ def test_closing_from_another_thread_wakes_a_reader_of_a_silent_host() -> None:
         assert settled_entry(container) == entry
     assert names(events) == ["start", "delta"]
     assert (entry.outcome, entry.error_code) == (Outcome.ABORTED, "")
+    assert [attempt.error_code for attempt in entry.attempts] == [""]
     assert entry.tokens_output > 0
 
 
@@ -437,7 +439,11 @@ def test_closing_while_the_next_variation_is_asked_for_books_that_call_too(
 ) -> None:
     """Close cannot wait for that host: the reader books once it is back."""
     monkeypatch.setattr(stream_module, "_READER_WAKES_SECONDS", 0.01)
-    first, gate, second = Line(part(post(), usage=Usage(10, 4))), threading.Event(), Line(OPENING)
+    first, gate, second = (
+        Line(part(post(), usage=Usage(10, 4))),
+        threading.Event(),
+        Line(silent=True),
+    )
     chat = Lines(first, gate, second)
     with container_over(chat) as container:
         configure(container)

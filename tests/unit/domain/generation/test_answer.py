@@ -86,3 +86,18 @@ def test_an_unknown_cost_stays_unknown() -> None:
         "totalTokens": 3,
         "estimatedCostUsd": None,
     }
+
+
+def test_a_notice_about_the_call_is_told_and_holds_nothing_back() -> None:
+    """A parameter that the host did not take says nothing about the text."""
+    made = answer(draft(0, "Un café.", notices=["El proveedor no acepta «seed»."]))
+
+    assert made.content_warnings == ("El proveedor no acepta «seed».",)
+    assert made.metadata.publishable.verdict == "yes"
+
+
+def test_a_warning_about_the_text_asks_for_a_person() -> None:
+    """A shortened text is published only after somebody read it."""
+    made = answer(draft(0, "Un café.", warnings=["Se recortó."]))
+
+    assert made.metadata.publishable.verdict == "review"
