@@ -264,13 +264,21 @@ def raw(*steps: Step, keep_alive: bool = False) -> Answer:
 
 
 def head(
-    status_line: str = "200 OK", headers: Mapping[str, str] | None = None, length: int | None = None
+    status_line: str = "200 OK",
+    headers: Mapping[str, str] | None = None,
+    length: int | None = None,
+    keep_alive: bool = False,
 ) -> bytes:
-    """A status line and headers."""
+    """A status line and headers; says that the line closes, as an honest host does.
+
+    A host that closes without a word races with a client that uses the line again.
+    """
     rows = [f"HTTP/1.1 {status_line}"]
     rows += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if length is not None:
         rows.append(f"Content-Length: {length}")
+    if not keep_alive:
+        rows.append("Connection: close")
     return "\r\n".join([*rows, "", ""]).encode("latin-1")
 
 
@@ -282,7 +290,7 @@ def plain(
 ) -> Answer:
     """A body of a known length."""
     every = {"Content-Type": content_type, **(headers or {})}
-    return raw(head(status_line, every, len(body)) + body, keep_alive=True)
+    return raw(head(status_line, every, len(body), keep_alive=True) + body, keep_alive=True)
 
 
 def as_json(
@@ -378,7 +386,11 @@ def chunk_object(
 
 DONE = event(b"[DONE]")
 STREAM_HEAD = head("200 OK", {"Content-Type": "text/event-stream"})
-CHUNKED_HEAD = head("200 OK", {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"})
+CHUNKED_HEAD = head(
+    "200 OK",
+    {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"},
+    keep_alive=True,
+)
 
 
 def chunked(*parts: bytes, end: bool = True) -> bytes:

@@ -24,7 +24,6 @@ LONG_FILES = frozenset({"src/llama_marketing/domain/errors.py"})
 
 LONG_FUNCTIONS = frozenset(
     {
-        "src/llama_marketing/adapters/cli/generate.py::generate",
         "src/llama_marketing/app/config.py::MetaAIConfigService._written",
         "src/llama_marketing/app/generation/admission.py::Admission._hold",
         "src/llama_marketing/app/validation.py::HostValidation._book",

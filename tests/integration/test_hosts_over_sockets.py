@@ -14,6 +14,8 @@ import pytest
 from llama_marketing.adapters.hosts import transport as transport_module
 from llama_marketing.adapters.hosts.client import HttpChatHosts
 from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.hosts.openai import OpenAiDialect
+from llama_marketing.adapters.hosts.transport import HostTransport
 from llama_marketing.domain.chat.models import ChatDelta, FinishReason, ReportedUsage
 from llama_marketing.domain.errors import (
     BadKey,
@@ -525,6 +527,25 @@ def test_closing_from_another_thread_ends_a_read_at_once(
     assert [type(error) for error in caught] == [Truncated]
     assert host.wait_for_hang_ups(1)
     assert hosts.complete(target_of(host), chat_call(), within(5.0)).text == "Hola"
+
+
+def test_a_read_that_was_closed_from_another_thread_gives_its_place_back(host: FakeHost) -> None:
+    """A pool of one line would be used up for good."""
+    transport = HostTransport(EndpointGuard.parse(host.endpoint), max_connections=1)
+    hosts = HttpChatHosts(transport, {"openai": OpenAiDialect()})
+    host.script(stream_steps(HO, Stall()))
+    stream = hosts.stream(target_of(host), chat_call(), within(30.0))
+    deltas = iter(stream)
+    next(deltas)
+    closer = threading.Timer(0.2, stream.close)
+    closer.start()
+
+    with pytest.raises(Truncated):
+        next(deltas)
+    closer.join()
+
+    assert hosts.complete(target_of(host), chat_call(), within(5.0)).text == "Hola"
+    hosts.close()
 
 
 def test_a_stream_that_is_dropped_in_the_middle_of_a_loop_hangs_up(

@@ -95,10 +95,10 @@ def test_a_mask_shows_a_public_prefix_and_at_most_four_characters(body: str, pre
     if not key:
         assert shown == ""
         return
-    ahead, _, behind = shown.rpartition("*" * 8)
     public = max((text for text in PREFIXES if key.startswith(text)), key=len, default="")
     assert is_mask(shown)
-    assert ahead == public
+    assert shown.startswith(public + "*" * 8)
+    behind = shown[len(public) + 8 :]
     assert behind == "" or (behind == key[-4:] and len(key) >= 20)
     if len(key) >= 20 and len(key) - len(public) >= 8:
         assert behind == key[-4:]

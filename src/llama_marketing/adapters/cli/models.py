@@ -19,6 +19,7 @@ from llama_marketing.domain.catalog.filters import ModelFilter, ModelSort
 from llama_marketing.domain.catalog.models import CostBand, LlamaModel
 from llama_marketing.domain.vocabulary import LlamaCapability
 
+MILLION = 1_000_000
 BANDS = {
     CostBand.LOW: "bajo",
     CostBand.MEDIUM: "medio",
@@ -72,24 +73,30 @@ def _show(console: Console, found: tuple[LlamaModel, ...]) -> None:
     everywhere = set.intersection(*(set(model.supported_providers) for model in found))
     if len(found) == 1:
         everywhere = set()
-    table = plain_table("Modelo", "Contexto", "Costo", "Precio", "Sabe de", "Proveedores")
-    table.columns[0].no_wrap = table.columns[3].no_wrap = True
+    table = plain_table("Modelo", "Ventana", "Precio", "Sabe de", "Hosting")
     table.columns[1].justify = "right"
+    for column in table.columns[:3]:
+        column.no_wrap = True
     for model in found:
         hosts = [host for host in model.supported_providers if host not in everywhere]
+        price = _price(model.cost_per_1m_input, model.cost_per_1m_output)
         table.add_row(
             Text(printable(model.id), style="bold" if model.recommended else ""),
-            count(model.context_window),
-            BANDS[model.cost_band],
-            _price(model.cost_per_1m_input, model.cost_per_1m_output),
-            ", ".join(CAPABILITIES[capability] for capability in model.capabilities),
-            Text(printable(", ".join(hosts)) or "-"),
+            _window(model.context_window),
+            f"{price}\n{BANDS[model.cost_band]}",
+            "\n".join(CAPABILITIES[capability] for capability in model.capabilities),
+            Text(printable("\n".join(hosts)) or "-"),
+            end_section=True,
         )
     console.print(table)
-    note = "Precio: US$ por millón de tokens, de entrada/de salida."
+    note = "Ventana en tokens. Precio en US$ por millón de tokens, de entrada/de salida."
     if everywhere:
         note += f" Todos, además, en {', '.join(sorted(everywhere))}."
     console.print(printable(note), style="dim")
+
+
+def _window(tokens: int) -> str:
+    return count(tokens) if tokens < MILLION else f"{tokens / MILLION:g}M"
 
 
 def _price(cost_input: Decimal | None, cost_output: Decimal | None) -> str:

@@ -22,7 +22,7 @@ STATUSES = {
 
 def plain_table(*headings: str) -> Table:
     """A table with one rule below its headings, which reads well in a pipe too."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table

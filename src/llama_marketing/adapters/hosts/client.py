@@ -125,8 +125,6 @@ class HttpChatHosts(ChatHosts):
         failure: HostError
         if answer.status == 200:
             failure = BadPayload("the host encoded what was asked for plain")
-        elif 300 <= answer.status < 400:
-            failure = BadPayload("the host redirects, which is never followed")
         else:
             body = b"" if answer.encoded else answer.read(MAX_ERROR_BYTES)
             words = body if isinstance(body, bytes) else b""

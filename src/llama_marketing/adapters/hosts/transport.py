@@ -240,7 +240,6 @@ class OpenAnswer:
         with self._reading:
             chunk = self._next()
         if self._closed:
-            self._release()
             return Truncated("the line was closed on our side")
         if isinstance(chunk, bytes):
             self.received_bytes += len(chunk)
@@ -278,7 +277,7 @@ class OpenAnswer:
         self._release()
 
     def _release(self) -> None:
-        # A thread that reads holds the lock; it comes back here as soon as it wakes.
+        # A thread that reads holds the lock; it wakes, fails, and closes in its turn.
         if self._reading.acquire(blocking=False):
             try:
                 if not self._released:

@@ -40,10 +40,9 @@ class ThreadParallel(Parallel):
                 results.append(function(item) if future.cancel() else future.result())
             return results
         finally:
-            # After an error too nothing may go on behind the caller's back.
-            for future in futures:
-                future.cancel()
-            wait(futures)
+            # After an error too nothing may go on behind the caller's back. A cancelled one will
+            # never run, but only a free worker would tell, so it is not waited for.
+            wait([future for future in futures if not future.cancel()])
 
     def close(self) -> None:
         """End our own threads once their work is done."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv6Address
-from urllib.parse import urlsplit, urlunsplit
 
 import attrs
 
@@ -13,6 +12,7 @@ from llama_marketing.domain.errors import InvalidRequest
 MAX_LENGTH = 2048
 _CHAT_PATH = "/chat/completions"
 _CLEAN = re.compile(r"[!-\[\]-~]+")  # visible ASCII without the backslash
+_URL = re.compile(r"(?P<scheme>https?)://(?P<netloc>[^/]+)(?P<path>.*)", re.IGNORECASE)
 _NAME = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?"
 _NETLOC = re.compile(rf"(?P<host>{_NAME}|\[(?P<ipv6>[0-9a-f:.]+)\])(?::(?P<port>[0-9]{{1,5}}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -39,7 +39,7 @@ def normalise_endpoint(text: str) -> str:
     while path.endswith(_CHAT_PATH):
         path = path.removesuffix(_CHAT_PATH).rstrip("/")
     netloc = parts.host if parts.port is None else f"{parts.host}:{parts.port}"
-    return urlunsplit((parts.scheme, netloc, path or "/v1", "", ""))
+    return f"{parts.scheme}://{netloc}{path or '/v1'}"
 
 
 def origin_of(endpoint: str) -> str:
@@ -53,19 +53,16 @@ def _split(text: str) -> _Parts:
         raise _wrong("must be visible ASCII of at most 2048 characters")
     if "?" in text or "#" in text:
         raise _wrong("must have no query or fragment")
-    try:
-        url = urlsplit(text)
-    except ValueError:
-        raise _wrong("must be an http or https URL with a host") from None
-    if url.scheme not in _DEFAULT_PORTS or not url.netloc:
+    url = _URL.fullmatch(text)
+    if url is None:
         raise _wrong("must be an http or https URL with a host")
-    if "@" in url.netloc:
+    if "@" in url["netloc"]:
         raise _wrong("must have no user info")
-    return _Parts(url.scheme, *_host_and_port(url.netloc.lower()), url.path)
+    return _Parts(url["scheme"].lower(), *_host_and_port(url["netloc"].lower()), url["path"])
 
 
 def _host_and_port(netloc: str) -> tuple[str, int | None]:
-    # Matched as a whole: urlsplit reads ``[::1]x`` and ``x[::1]`` as the host ``::1``.
+    # Matched as a whole, where urlsplit reads ``[::1]x`` and ``x[::1]`` as the host ``::1``.
     match = _NETLOC.fullmatch(netloc)
     if match is None or (match["ipv6"] is not None and not _is_ipv6(match["ipv6"])):
         raise _wrong("must have a valid host and port")

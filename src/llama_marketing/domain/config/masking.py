@@ -8,7 +8,7 @@ from collections.abc import Iterable
 STARS = "*" * 8
 SHOWN_AT_THE_END = 4
 SHORTEST_KEY_WITH_AN_END = 20
-_MASK = re.compile(rf"[^*]*\*{{8}}[^*]{{0,{SHOWN_AT_THE_END}}}")
+_MASK = re.compile(rf"[^*]*\*{{8}}.{{0,{SHOWN_AT_THE_END}}}", re.DOTALL)
 
 
 def mask(key: str, public_prefixes: Iterable[str]) -> str:

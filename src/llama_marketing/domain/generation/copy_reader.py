@@ -62,7 +62,7 @@ class CopyReader:
                     place = self._pass_string(piece, place)
                 case _Phase.VALUE:
                     return self._decode(self._unfinished + piece[place:])
-                case _Phase.DONE:
+                case _:
                     break
         return ""
 
@@ -83,7 +83,7 @@ class CopyReader:
         for match in _TOKEN.finditer(piece, place):
             token, before = match[0], self._last
             self._last = token
-            is_value = self._depth == 1 and before == ":" and self._key == self.field
+            is_value = before == ":" and self._key == self.field
             if token == '"':
                 self._begin_string(is_value, is_key=self._depth == 1 and before in "{,")
                 return match.end()

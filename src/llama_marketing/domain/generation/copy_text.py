@@ -2,7 +2,7 @@
 
 Both ways give the same text: lone surrogates become U+FFFD, line ends LF, the form NFC, and
 the outer blanks go. The piecewise way therefore holds back what a later piece could still
-change: a carriage return, trailing blanks, and the last character with its marks.
+change: trailing blanks, line ends among them, and the last character with its marks.
 """
 
 from __future__ import annotations
@@ -78,9 +78,7 @@ def _last_start(text: str) -> int:
 
 
 def _may_join_back(char: str) -> bool:
-    if char.isascii():
-        return char == "\n"  # the second half of CR LF
-    return (
+    return not char.isascii() and (
         unicodedata.combining(char) != 0
         or char in _JOINS_BACK
         or "\u1160" <= char <= "\u11ff"  # Hangul vowels and finals

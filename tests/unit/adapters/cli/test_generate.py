@@ -9,7 +9,9 @@ from typing import cast
 
 import attrs
 import pytest
+from rich.console import Console
 
+from llama_marketing.adapters.cli import copy_stream
 from llama_marketing.domain.chat.models import ChatCall, ChatDelta, HostTarget
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import BadKey, Truncated
@@ -33,7 +35,6 @@ class WatchedStream(ChatStream):
         yield from deltas[:-3]
         if self.interrupts:
             raise KeyboardInterrupt
-        sys.stdout.flush()
         self.seen.append(cast("BytesIO", sys.stdout.buffer).getvalue().decode())
         yield from deltas[-3:]
 
@@ -91,6 +92,23 @@ def test_ctrl_c_closes_the_stream_and_exits_with_130(shell: Shell) -> None:
         (record,) = container.generation_service().history(TENANT).items
         assert record.outcome.value == "aborted"
         assert container.usage_service().quota_status(TENANT).reserved == 0
+
+
+def test_ctrl_c_while_the_text_is_shown_closes_the_stream(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may hit the command line's own work as well as the host's."""
+
+    def interrupt(console: Console, text: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(copy_stream, "write", interrupt)
+    result = shell.configure().run(*POST, "Buen Fin")
+
+    assert result.exit_code == 130
+    with shell.container() as container:
+        (record,) = container.generation_service().history(TENANT).items
+    assert record.outcome.value == "aborted"
 
 
 def test_json_is_one_document_in_camel_case(shell: Shell) -> None:

@@ -15,6 +15,7 @@ def test_models_need_neither_key_nor_store(shell: Shell, tmp_path: Path) -> None
     assert result.exit_code == 0
     assert "llama-3.3-70b-instruct" in result.stdout
     assert "131,072" in result.stdout
+    assert "10M" in result.stdout
     assert "sin precio" in result.stdout
     assert list(tmp_path.iterdir()) == []
 

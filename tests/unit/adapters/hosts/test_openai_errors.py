@@ -172,7 +172,8 @@ def test_the_host_s_text_is_never_passed_on(status: int, data: Any) -> None:
     """It may quote the key."""
     named = failure(status, data, {"x-echo": SECRET})
 
-    assert SECRET not in f"{named!r} {named} {named.user_message} {vars(named)}"
+    shown = f"{named!r} {named} {named.user_message} {vars(named)}"
+    assert SECRET.lower() not in shown.lower()
 
 
 def test_a_known_code_is_passed_on() -> None:

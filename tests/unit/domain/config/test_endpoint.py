@@ -74,6 +74,24 @@ def test_anything_else_is_refused_without_repeating_it(typed: str) -> None:
     assert error.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("http://user:pw@h", "must have no user info"),
+        ("http://h/v1?x", "must have no query or fragment"),
+        ("http://h:0", "must have a valid port"),
+        ("http://h:x", "must have a valid host and port"),
+        ("h:80", "must be an http or https URL with a host"),
+        ("http://h/a\\b", "must be visible ASCII of at most 2048 characters"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(typed: str, reason: str) -> None:
+    """For whoever reads the issues."""
+    with pytest.raises(InvalidRequest) as caught:
+        normalise_endpoint(typed)
+    assert caught.value.issues == (("apiEndpoint", reason),)
+
+
 def test_another_port_scheme_or_host_is_another_origin() -> None:
     """The default port is the same whether it is said or not."""
     assert origin_of("https://h/v1") == origin_of("https://H:443/other")

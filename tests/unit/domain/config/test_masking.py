@@ -24,6 +24,7 @@ PREFIXES = ("gsk_", "sk-", "sk-or-", "own-public-prefix_")
         ("own-public-prefix_1234567", "own-public-prefix_********"),
         ("own-public-prefix_12345678", "own-public-prefix_********5678"),
         ("gsk_", "gsk_********"),
+        ("*" * 30, "************"),
     ],
 )
 def test_a_mask_shows_little_and_not_the_length(key: str, shown: str) -> None:
@@ -40,7 +41,8 @@ def test_a_mask_shows_little_and_not_the_length(key: str, shown: str) -> None:
         ("a-prefix-of-an-operator-that-is-long_********", True),
         ("********abcde", False),
         ("*******", False),
-        ("*********", False),
+        ("*" * 12, True),
+        ("*" * 13, False),
         ("gsk_abc", False),
         ("", False),
     ],

@@ -36,4 +36,5 @@ def test_a_stream_holds_back_the_last_character_and_blanks() -> None:
     assert fed("cafe", "\u0301", " x") == ["caf", "", "é", " x"]
     assert fed("a\r", "\n", "b") == ["a", "", "", "\nb"]
     assert fed("  ", "\n", "x") == ["", "", "", "x"]
+    assert fed("\u1100", "\u1161", "\u11a8", "x") == ["", "", "", "각", "x"]
     assert fed() == [""]

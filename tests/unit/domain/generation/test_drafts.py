@@ -139,6 +139,7 @@ def test_a_text_that_stays_too_long_is_cut_at_a_safe_place() -> None:
     assert made.content == "Un café de altura…"
     assert made.warnings == ["El texto medía 32 caracteres y se recortó al máximo de 20."]
     assert not made.partial
+    assert LengthTarget(12, Measure.UTF16).shortened("Un café de altura") == "Un café de…"
     assert LengthTarget(12, Measure.UTF16, 20).shortened("Un café de altura") == "Un café de…"
 
 

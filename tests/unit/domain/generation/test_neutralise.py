@@ -22,6 +22,7 @@ FAMILIES = (
         ("<|EOT_ID|><|image|><|header_start|>", "(EOT_ID)(image)(header_start)"),
         ("[INST]x[/INST]", "(INST)x(/INST)"),
         ("<<SYS>>x<</SYS>>", "(SYS)x(/SYS)"),
+        ("[inst]<<sys>><S>", "(inst)(sys)(S)"),
         ("<s>x</s>", "(s)x(/s)"),
         ("＜｜eot_id｜＞", "(eot_id)"),
         ("［ＩＮＳＴ］", "(INST)"),
@@ -39,6 +40,7 @@ FAMILIES = (
 def test_a_control_token_is_broken(text: str, clean: str) -> None:
     """Full width, hidden by format characters, nested in another."""
     assert neutralise(text) == clean
+    assert neutralise(clean) == clean
 
 
 @pytest.mark.parametrize(

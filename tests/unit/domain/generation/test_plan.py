@@ -354,6 +354,14 @@ def test_a_bound_is_not_less_than_any_cost(
     assert bound.generations == 0
 
 
+def test_a_price_by_the_hour_is_bounded_by_the_longest_time_of_every_call() -> None:
+    """Three calls of ten minutes, also where they run at the same time."""
+    rows = attrs.evolve(catalog(), prices=(price("home", "small", None, per_hour=Decimal(6)),))
+    made = plan(settings=config(**PRIVATE), rows=rows)
+
+    assert made.bound(made.prompt.messages(), 3).cost == 3 * 10**12
+
+
 def test_an_unknown_price_bounds_nothing() -> None:
     """Under a quota in dollars such an operation holds 0."""
     made = plan(rows=attrs.evolve(catalog(), prices=()))
