@@ -21,6 +21,7 @@ from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.operation import Bookkeeper
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.host_access import HostAccess
+from llama_marketing.app.idempotency import IdempotencyService
 from llama_marketing.app.services import Services
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.stores import StoreAddress, Stores
@@ -98,6 +99,7 @@ def _memory_stores() -> Stores:
     from llama_marketing.adapters.memory.configs import MemoryConfigs
     from llama_marketing.adapters.memory.database import MemoryDatabase
     from llama_marketing.adapters.memory.generations import MemoryGenerations
+    from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
     from llama_marketing.adapters.memory.usage import MemoryUsageBooks
 
     database = MemoryDatabase()
@@ -105,6 +107,7 @@ def _memory_stores() -> Stores:
         configs=MemoryConfigs(database),
         books=MemoryUsageBooks(database),
         generations=MemoryGenerations(database),
+        idempotency=MemoryIdempotencyKeys(database),
         close=lambda: None,
     )
 
@@ -113,6 +116,7 @@ def _sqlite_stores(address: StoreAddress) -> Stores:
     from llama_marketing.adapters.sqlite.configs import SqliteConfigs
     from llama_marketing.adapters.sqlite.database import SqliteDatabase
     from llama_marketing.adapters.sqlite.generations import SqliteGenerations
+    from llama_marketing.adapters.sqlite.idempotency import SqliteIdempotencyKeys
     from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
 
     database = SqliteDatabase(path=Path(address.path), full_synchronous=address.full_synchronous)
@@ -121,6 +125,7 @@ def _sqlite_stores(address: StoreAddress) -> Stores:
         configs=SqliteConfigs(database),
         books=SqliteUsageBooks(database),
         generations=SqliteGenerations(database),
+        idempotency=SqliteIdempotencyKeys(database),
         close=database.close,
     )
 
@@ -211,6 +216,12 @@ class _Wiring(containers.DeclarativeContainer):
     usage_service = providers.ThreadSafeSingleton(
         MetaAIUsageService, books=books, configs=configs, sweeper=sweeper, clock=clock, zone=zone
     )
+    idempotency_service = providers.ThreadSafeSingleton(
+        IdempotencyService,
+        keys=stores.provided.idempotency,
+        clock=clock,
+        lease_seconds=settings.provided.longest_operation_seconds,
+    )
 
 
 class Container:
@@ -282,6 +293,7 @@ class Container:
             catalog=self.catalog_service(),
             generation=self.generation_service(),
             usage=self.usage_service(),
+            idempotency=self._wiring.idempotency_service(),
         )
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ import attrs
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.generation.service import MetaAIGenerationService
+from llama_marketing.app.idempotency import IdempotencyService
 from llama_marketing.app.usage import MetaAIUsageService
 
 
@@ -18,3 +19,4 @@ class Services:
     catalog: ModelCatalogService
     generation: MetaAIGenerationService
     usage: MetaAIUsageService
+    idempotency: IdempotencyService

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import attrs
 
+from llama_marketing.domain.config.models import MAX_DEADLINE_SECONDS
 from llama_marketing.domain.errors import SettingsError
 from llama_marketing.domain.secret import Secret
 
@@ -90,6 +91,12 @@ class Settings:
     retention_days: int = 90
     json_case: str = "camel"
     token: Secret | None = attrs.field(default=None, repr=False)
+
+    @property
+    def longest_operation_seconds(self) -> float:
+        """After how long an operation that has not ended belongs to a dead process."""
+        longest = max(MAX_DEADLINE_SECONDS, self.deadline_seconds, self.stream_deadline_seconds)
+        return longest + self.hold_grace_seconds
 
     @classmethod
     def from_env(

@@ -10,6 +10,7 @@ import attrs
 from llama_marketing.domain.errors import SettingsError
 from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.generations import Generations
+from llama_marketing.ports.idempotency import IdempotencyKeys
 from llama_marketing.ports.usage import UsageBooks
 
 MEMORY = "memory://"
@@ -24,6 +25,7 @@ class Stores:
     configs: Configs
     books: UsageBooks
     generations: Generations
+    idempotency: IdempotencyKeys
     close: Callable[[], None] = attrs.field(repr=False)
 
 

@@ -9,6 +9,7 @@ import attrs
 
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.generation.history import GenerationRecord
+from llama_marketing.domain.idempotency import KeptAnswer
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.books import Counter, Hold
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
@@ -27,6 +28,7 @@ class TenantRows:
     days: dict[RollUpKey, Sums] = attrs.Factory(dict)
     months: dict[tuple[str, Purpose], Sums] = attrs.Factory(dict)
     records: dict[str, GenerationRecord] = attrs.Factory(dict)
+    answers: dict[str, KeptAnswer] = attrs.Factory(dict)
 
     def counter(self, period: str) -> Counter:
         """The period's counter, a fresh one before its first use."""

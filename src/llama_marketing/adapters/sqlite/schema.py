@@ -72,5 +72,17 @@ _FIRST: tuple[str, ...] = (
     """,
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_SECOND: tuple[str, ...] = (
+    """
+    CREATE TABLE idempotency_keys (
+        organization TEXT NOT NULL, client TEXT NOT NULL, key TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, key)
+    )
+    """,
+    "CREATE INDEX idempotency_keys_in_time ON idempotency_keys (expires_at)",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
 """STEPS[n] leads from version n to n + 1; version 0 is an empty file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, Self
+from typing import Self
 
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
@@ -108,7 +108,9 @@ class GenerationStream:
     def _run(self) -> Generator[StreamEvent, None, None]:
         planned = self._progress.planned
         try:
-            yield _event("start", id=self.id, model=planned.model_id, host=planned.row.id)
+            yield StreamEvent(
+                "start", {"id": self.id, "model": planned.model_id, "host": planned.row.id}
+            )
             yield from self._variations()
             if self._closed.is_set():
                 return
@@ -124,9 +126,8 @@ class GenerationStream:
         except BaseException as error:
             self._book_failed(error)
             raise
-        usage = token_usage(self._operation.totals()).model_dump(mode="json", by_alias=True)
-        yield _event("usage", **usage)
-        yield _event("done", **response.model_dump(mode="json", by_alias=True))
+        yield StreamEvent("usage", {}, token_usage(self._operation.totals()))
+        yield StreamEvent("done", {}, response)
 
     def _variations(self) -> Iterator[StreamEvent]:
         """Stream one variation after the other; a later one that fails leaves a partial answer."""
@@ -205,19 +206,15 @@ class GenerationStream:
             error.add_note(f"{self.id} is not booked yet: {failure.code}")
 
 
-def _event(name: Any, **data: Any) -> StreamEvent:
-    return StreamEvent(name, {"type": name, **data})
-
-
 def _delta(draft: Draft, text: str) -> StreamEvent:
-    return _event("delta", variation=draft.variation, text=text)
+    return StreamEvent("delta", {"variation": draft.variation, "text": text})
 
 
 def _error_event(generation_id: str, error: LlamaMarketingError) -> StreamEvent:
-    return _event(
-        "error",
-        code=error.code,
-        detail=error.user_message,
-        message=error.user_message,
-        requestId=generation_id,
-    )
+    fields = {
+        "code": error.code,
+        "detail": error.user_message,
+        "message": error.user_message,
+        "requestId": generation_id,
+    }
+    return StreamEvent("error", fields, error=error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 
 import attrs
 
@@ -46,6 +46,22 @@ def origin_of(endpoint: str) -> str:
     """``scheme://host:port`` of an endpoint, lower case, the port always said."""
     parts = _split(endpoint)
     return f"{parts.scheme}://{parts.host}:{parts.port or _DEFAULT_PORTS[parts.scheme]}"
+
+
+def names_private_address(endpoint: str) -> bool:
+    """Whether an endpoint stands literally at an address of the client's own network.
+
+    A name may resolve to anything, so only an address counts, and ``localhost``.
+    """
+    if not endpoint:
+        return False
+    host = _split(endpoint).host.strip("[]").rstrip(".")
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return False
 
 
 def _split(text: str) -> _Parts:

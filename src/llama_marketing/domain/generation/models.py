@@ -13,6 +13,7 @@ from llama_marketing.domain.compliance.models import PlatformCompliance
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.compliance.publishable import Publishable
 from llama_marketing.domain.config.models import Count, is_none
+from llama_marketing.domain.errors import LlamaMarketingError
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.money import Usd
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, Tone
@@ -186,26 +187,46 @@ class CheckResult(Model):
     publishable: Publishable
 
 
+EventName = Literal["start", "delta", "usage", "done", "error"]
+
+
 class StreamEvent:
     """One event of a stream, as it goes out over SSE: a name and its data.
 
-    ``text`` is the copy of a ``delta``, empty for the others.
+    ``text`` is the copy of a ``delta``, empty for the others. ``model`` is what ``usage`` and
+    ``done`` bring, ``error`` what an ``error`` is about.
     """
 
-    __slots__ = ("data", "event")
+    __slots__ = ("_fields", "error", "event", "model")
 
     def __init__(
         self,
-        event: Literal["start", "delta", "usage", "done", "error"],
-        data: dict[str, Any],
+        event: EventName,
+        fields: dict[str, Any],
+        model: Model | None = None,
+        error: LlamaMarketingError | None = None,
     ) -> None:
         self.event = event
-        self.data = data
+        self.error = error
+        self._fields = fields
+        self.model = model
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The JSON of the event, in camelCase; ``type`` is the event's name."""
+        return self.payload()
+
+    def payload(self, *, camel: bool = True) -> dict[str, Any]:
+        """The JSON of the event in either case."""
+        data: dict[str, Any] = {"type": self.event, **self._fields}
+        if self.model is not None:
+            data |= self.model.model_dump(mode="json", by_alias=camel)
+        return data
 
     @property
     def text(self) -> str:
         """The copy that a delta brings."""
-        return str(self.data.get("text", "")) if self.event == "delta" else ""
+        return str(self._fields.get("text", "")) if self.event == "delta" else ""
 
     def __repr__(self) -> str:
         return f"StreamEvent({self.event!r}, {self.data!r})"

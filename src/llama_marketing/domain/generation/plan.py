@@ -15,6 +15,7 @@ import attrs
 from llama_marketing.domain.catalog.hosts import HostRow, ServingStatus
 from llama_marketing.domain.catalog.models import Catalog
 from llama_marketing.domain.chat.models import ChatCall, Message, ReplySchema
+from llama_marketing.domain.config.endpoint import names_private_address
 from llama_marketing.domain.config.models import MAX_DEADLINE_SECONDS, MetaAIConfig
 from llama_marketing.domain.costing.cost import cost
 from llama_marketing.domain.costing.estimate import estimated_tokens, input_token_bound
@@ -138,7 +139,8 @@ def _attempts(
         row = catalog.host(other.hosting_provider)
         if row is None or _is_retired(row, other.api_endpoint, moment):
             continue
-        if main.private and not row.private and not config.cloud_fallback:
+        stays = row.private or names_private_address(other.api_endpoint)
+        if main.private and not stays and not config.cloud_fallback:
             warnings.append(
                 f"El proveedor alterno «{row.id}» no se usa: tus datos no salen de tu servidor."
             )
