@@ -47,17 +47,21 @@ if TYPE_CHECKING:
     from llama_marketing.domain.errors import ConfigNotFound as ConfigNotFound
     from llama_marketing.domain.errors import DeadlineExceeded as DeadlineExceeded
     from llama_marketing.domain.errors import Disabled as Disabled
+    from llama_marketing.domain.errors import Forbidden as Forbidden
     from llama_marketing.domain.errors import HostError as HostError
     from llama_marketing.domain.errors import HostRateLimited as HostRateLimited
     from llama_marketing.domain.errors import HostRetired as HostRetired
     from llama_marketing.domain.errors import HostUnreachable as HostUnreachable
     from llama_marketing.domain.errors import IdempotencyMismatch as IdempotencyMismatch
+    from llama_marketing.domain.errors import IdempotencyRunning as IdempotencyRunning
     from llama_marketing.domain.errors import InvalidRequest as InvalidRequest
     from llama_marketing.domain.errors import LlamaMarketingError as LlamaMarketingError
+    from llama_marketing.domain.errors import MethodNotAllowed as MethodNotAllowed
     from llama_marketing.domain.errors import ModelNotServed as ModelNotServed
     from llama_marketing.domain.errors import NoCredit as NoCredit
     from llama_marketing.domain.errors import NotConfigured as NotConfigured
     from llama_marketing.domain.errors import NotFound as NotFound
+    from llama_marketing.domain.errors import Overloaded as Overloaded
     from llama_marketing.domain.errors import QuotaExceeded as QuotaExceeded
     from llama_marketing.domain.errors import Refused as Refused
     from llama_marketing.domain.errors import RevisionConflict as RevisionConflict
@@ -69,7 +73,11 @@ if TYPE_CHECKING:
     from llama_marketing.domain.errors import StoreError as StoreError
     from llama_marketing.domain.errors import StoreIncompatible as StoreIncompatible
     from llama_marketing.domain.errors import StoreUnavailable as StoreUnavailable
+    from llama_marketing.domain.errors import TooLarge as TooLarge
     from llama_marketing.domain.errors import Truncated as Truncated
+    from llama_marketing.domain.errors import Unauthorized as Unauthorized
+    from llama_marketing.domain.errors import UnreadableRequest as UnreadableRequest
+    from llama_marketing.domain.errors import UnsupportedMedia as UnsupportedMedia
     from llama_marketing.domain.errors import UseCaseDisabled as UseCaseDisabled
     from llama_marketing.domain.generation.history import GenerationPage as GenerationPage
     from llama_marketing.domain.generation.history import GenerationRecord as GenerationRecord
@@ -121,6 +129,14 @@ _HOMES = {
         "UseCaseConfig",
     ),
     "domain.errors": (
+        "Forbidden",
+        "IdempotencyRunning",
+        "MethodNotAllowed",
+        "Overloaded",
+        "TooLarge",
+        "Unauthorized",
+        "UnreadableRequest",
+        "UnsupportedMedia",
         "BadKey",
         "BadOutput",
         "BadPayload",

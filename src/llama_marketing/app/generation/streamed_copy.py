@@ -68,6 +68,9 @@ class StreamedCopy:
             return ""
         self.reply.append(delta.text)
         text = self.copy.feed(self.reader.feed(delta.text))
+        if self.reader.done:
+            # Nothing of the copy will follow, so what was held back can be shown now.
+            text += self.copy.end()
         if text:
             self.shown.append(text)
         return text
@@ -100,7 +103,7 @@ class StreamedCopy:
         planned, call = self.planned, self.opened[1]
         if error is not None and self.usage is None and not isinstance(error, Refused):
             if self.reply:
-                error.received_bytes = len("".join(self.reply).encode())
+                error.received_bytes = len("".join(self.reply).encode("utf-8", "surrogatepass"))
             return failed(planned, call, error, latency_ms)
         outcome = Outcome.OK if error is None else Outcome.FAILED
         if isinstance(error, Refused):

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import regex
+
 REPLACEMENT = "\ufffd"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ORDERED = r"[\p{M}--\p{Canonical_Combining_Class=0}]"
+_MARK_RUN = regex.compile(rf"(?V1)({_ORDERED}{{64}}){_ORDERED}+")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 # Drawn as nothing although Unicode calls them letters, marks or symbols: the Hangul fillers,
 # the blank Braille pattern, the grapheme joiner, and what only varies its neighbour.
@@ -21,13 +25,17 @@ def normalise(text: str) -> str:
     """The text exactly as it will be sent and counted: NFC, line ends LF.
 
     A lone surrogate cannot be sent in any encoding and becomes U+FFFD. Idempotent and total.
-    Blanks stay, the outer ones too: what is counted is what is sent.
+    Blanks stay, the outer ones too: what is counted is what is sent. Of a run of more than 64
+    combining marks the rest is dropped: no language has one, and ordering it takes quadratic
+    time.
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", _SURROGATE.sub(REPLACEMENT, text))
+    text = _MARK_RUN.sub(r"\1", _SURROGATE.sub(REPLACEMENT, text))
+    # Composing can lengthen a run of marks that stand for two.
+    return _MARK_RUN.sub(r"\1", unicodedata.normalize("NFC", text))
 
 
 def strip_outer_blanks(text: str) -> str:

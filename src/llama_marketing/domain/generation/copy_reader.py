@@ -49,6 +49,11 @@ class CopyReader:
         # The escape in the value that was cut.
         self._unfinished = ""
 
+    @property
+    def done(self) -> bool:
+        """Whether the copy is whole, or will never come."""
+        return self._phase is _Phase.DONE
+
     def feed(self, piece: str) -> str:
         """The part of the copy that this piece completes; may be empty."""
         place = 0

@@ -139,7 +139,8 @@ def _attempts(
         row = catalog.host(other.hosting_provider)
         if row is None or _is_retired(row, other.api_endpoint, moment):
             continue
-        stays = row.private or names_private_address(other.api_endpoint)
+        generic = not row.base_url and names_private_address(other.api_endpoint)
+        stays = row.private or generic
         if main.private and not stays and not config.cloud_fallback:
             warnings.append(
                 f"El proveedor alterno «{row.id}» no se usa: tus datos no salen de tu servidor."

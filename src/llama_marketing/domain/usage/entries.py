@@ -104,7 +104,11 @@ class UsageEntry(Model):
     def _fixed_width(cls, value: str) -> str:
         if not value.endswith("Z"):
             raise ValueError("must be ISO 8601 in UTC and end with Z")
-        moment = datetime.fromisoformat(value)
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            # Its own message repeats the caller's text.
+            raise ValueError("must be ISO 8601 in UTC and end with Z") from None
         if moment.year not in _YEARS:
             raise ValueError("must lie between the years 1970 and 9998")
         return timestamp(moment)

@@ -247,6 +247,14 @@ def test_a_fault_in_the_middle_is_a_problem_body_in_spanish() -> None:
     assert (record.outcome, record.response) == ("failed", None)
 
 
+def test_a_whole_copy_is_shown_before_the_rest_of_the_reply() -> None:
+    """Its last character does not wait for the hashtags."""
+    reply = BreaksOff('{"content": "Buen Fin.", "hash')
+    with container_over(FakeChatHosts(reply, piece=1)) as container:
+        configure(container)
+        assert joined(list(opened(container))) == "Buen Fin."
+
+
 def test_a_refusal_in_the_stream_is_booked_as_refused() -> None:
     chat = FakeChatHosts(ChatReply("", FinishReason.STOP, refusal=True))
     with container_over(chat) as container:

@@ -42,3 +42,13 @@ def test_what_shows_nothing_is_blank(text: str) -> None:
 @pytest.mark.parametrize("text", ["a", " . ", "\u200bñ", "❤️", "\ufffd", "\u3164x"])
 def test_what_shows_something_is_not_blank(text: str) -> None:
     assert not is_blank(text)
+
+
+@pytest.mark.parametrize("mark", ["\u0301", "\u0316", "\u0344"])
+def test_a_run_of_marks_that_no_language_has_is_cut(mark: str) -> None:
+    """Ordering 100,000 of them would take seconds; what is kept is stable."""
+    once = normalise("e" + mark * 100_000 + " fin")
+
+    assert len(once) <= 64 + len("e fin")
+    assert once.endswith(" fin")
+    assert normalise(once) == once

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from llama_marketing.domain.config.endpoint import normalise_endpoint, origin_of
+from llama_marketing.domain.config.endpoint import (
+    names_private_address,
+    normalise_endpoint,
+    origin_of,
+)
 from llama_marketing.domain.errors import InvalidRequest
 
 
@@ -104,3 +108,22 @@ def test_another_port_scheme_or_host_is_another_origin() -> None:
         )
         == 4
     )
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "private"),
+    [
+        ("http://127.0.0.1:8080/v1", True),
+        ("http://localhost:8080/v1", True),
+        ("http://LOCALHOST./v1", True),
+        ("http://10.1.2.3/v1", True),
+        ("http://[::1]:1/v1", True),
+        ("https://8.8.8.8/v1", False),
+        ("https://llm.example/v1", False),
+        ("https://10.1.2.3.example/v1", False),
+        ("", False),
+    ],
+)
+def test_only_a_literal_address_is_the_clients_own_network(endpoint: str, private: bool) -> None:
+    """A name may resolve to anything."""
+    assert names_private_address(endpoint) is private

@@ -99,7 +99,10 @@ def test_an_event_has_a_text_only_as_a_delta() -> None:
     """The others carry data."""
     assert StreamEvent("delta", {"text": "Hola"}).text == "Hola"
     assert StreamEvent("done", {"text": "Hola"}).text == ""
-    assert repr(StreamEvent("start", {"id": "g"})) == "StreamEvent('start', {'id': 'g'})"
+    assert (
+        repr(StreamEvent("start", {"id": "g"}))
+        == "StreamEvent('start', {'type': 'start', 'id': 'g'})"
+    )
 
 
 def test_records_and_pages_are_read_back_the_same() -> None:

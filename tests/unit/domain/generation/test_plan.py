@@ -108,6 +108,15 @@ def test_a_private_text_goes_to_no_cloud_unless_the_client_says_so(fallback: obj
     assert opted.warnings == ()
 
 
+def test_a_generic_host_in_the_clients_own_network_is_tried() -> None:
+    """Its endpoint says literally where it stands."""
+    generic = other("generic", api_endpoint="http://10.0.0.7:8000/v1")
+    made = plan(settings=config(**PRIVATE, fallback_hosts=(generic,)), rows=with_rows())
+
+    assert {attempt.row.id for attempt in made.attempts} == {"home", "generic"}
+    assert made.warnings == ()
+
+
 def test_another_machine_of_the_clients_own_is_tried() -> None:
     """Private to private leaks nothing."""
     settings = config(**PRIVATE, fallback_hosts=(other("home", api_endpoint="http://h:2/v1"),))

@@ -89,3 +89,11 @@ def test_timestamps_are_utc_with_a_fixed_width() -> None:
 def test_a_validation_has_no_use_case() -> None:
     """Roll-ups file it under its purpose."""
     assert sample_entry(use_case=None, purpose="validation").kind == "validation"
+
+
+def test_a_wrong_timestamp_is_not_repeated_in_the_error() -> None:
+    """Its text is the caller's."""
+    with pytest.raises(InvalidRequest) as caught:
+        sample_entry(timestamp="canary-textZ")
+
+    assert "canary" not in str(caught.value)

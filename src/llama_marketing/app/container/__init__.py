@@ -1,0 +1,108 @@
+"""The container: makes the services from the settings, and closes what it opened."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from typing import Self
+
+from dependency_injector import providers
+
+from llama_marketing.app.catalog import ModelCatalogService
+from llama_marketing.app.config import MetaAIConfigService
+from llama_marketing.app.container.wiring import Wiring
+from llama_marketing.app.generation.admission import DEFAULT_PLATFORM
+from llama_marketing.app.generation.service import MetaAIGenerationService
+from llama_marketing.app.services import Services
+from llama_marketing.app.settings import Settings
+from llama_marketing.app.usage import MetaAIUsageService
+from llama_marketing.domain.vocabulary import GenerationUseCase
+from llama_marketing.ports.chat import ChatHosts
+from llama_marketing.ports.clock import Clock
+from llama_marketing.ports.ids import Ids
+
+
+class Container:
+    """Makes the services from the settings; a context manager that closes what it opened.
+
+    Make it after a fork, once a process. The services it answers are shared and safe between
+    threads.
+    """
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._opened = ExitStack()
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+        chat: ChatHosts | None = None,
+        executor: Executor | None = None,
+    ) -> Container:
+        """A container; what the caller brings takes the place of ours and stays the caller's.
+
+        Raises SettingsError when a setting or an override file is missing or wrong,
+        StoreIncompatible and StoreUnavailable when the store cannot be used; so a fault shows
+        at the start.
+        """
+        wiring = Wiring(settings=settings)
+        own = {"clock": clock, "ids": ids, "chat": chat, "executor": executor}
+        for name, value in own.items():
+            if value is not None:
+                getattr(wiring, name).override(providers.Object(value))
+        container = cls(wiring)
+        wiring.secret_box()
+        wiring.zone()
+        wiring.catalog().catalog()
+        wiring.rules().rules()
+        wiring.prompts().template(GenerationUseCase.SOCIAL_POST, DEFAULT_PLATFORM)
+        with ExitStack() as opened:
+            for name in ("parallel", "chat", "stores"):
+                provider = getattr(wiring, name)
+                if not provider.overridden:
+                    opened.callback(provider().close)
+            container._opened = opened.pop_all()
+        return container
+
+    def config_service(self) -> MetaAIConfigService:
+        """Configurations of the clients."""
+        return self._wiring.config_service()
+
+    def catalog_service(self) -> ModelCatalogService:
+        """The models and their hosts."""
+        return self._wiring.catalog_service()
+
+    def generation_service(self) -> MetaAIGenerationService:
+        """Content for the clients."""
+        return self._wiring.generation_service()
+
+    def usage_service(self) -> MetaAIUsageService:
+        """What was used, and the quotas."""
+        return self._wiring.usage_service()
+
+    def services(self) -> Services:
+        """All services together, as the Flask blueprint takes them."""
+        return Services(
+            config=self.config_service(),
+            catalog=self.catalog_service(),
+            generation=self.generation_service(),
+            usage=self.usage_service(),
+            idempotency=self._wiring.idempotency_service(),
+        )
+
+    def close(self) -> None:
+        """Close the store, connections and threads that this container opened; again: nothing.
+
+        The services cannot be used afterwards.
+        """
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

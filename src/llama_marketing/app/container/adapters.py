@@ -1,0 +1,129 @@
+"""Makes the driven adapters: the one file that names them.
+
+An adapter is imported where it is made, so that importing the container loads neither
+cryptography nor httpx nor a store.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from pathlib import Path
+
+from llama_marketing.app.settings import Settings
+from llama_marketing.app.stores import StoreAddress, Stores
+from llama_marketing.ports.catalog import CatalogSource
+from llama_marketing.ports.chat import ChatHosts
+from llama_marketing.ports.clock import Clock
+from llama_marketing.ports.ids import Ids
+from llama_marketing.ports.parallel import Parallel
+from llama_marketing.ports.platform_rules import PlatformRulesSource
+from llama_marketing.ports.prompts import Prompts
+from llama_marketing.ports.secret_box import SecretBox
+from llama_marketing.ports.zone import BillingZone
+
+
+def make_clock() -> Clock:
+    """The machine's clock."""
+    from llama_marketing.adapters.system.clock import SystemClock
+
+    return SystemClock()
+
+
+def make_ids() -> Ids:
+    """ULIDs."""
+    from llama_marketing.adapters.system.ids import UlidIds
+
+    return UlidIds()
+
+
+def make_zone(settings: Settings) -> BillingZone:
+    """One billing zone for all."""
+    from llama_marketing.adapters.system.zone import OneBillingZone
+
+    return OneBillingZone.named(settings.timezone)
+
+
+def make_parallel(executor: Executor | None) -> Parallel:
+    """Worker threads, or the caller's executor."""
+    from llama_marketing.adapters.system.parallel import ThreadParallel
+
+    return ThreadParallel(executor)
+
+
+def make_secret_box(settings: Settings) -> SecretBox:
+    """Fernet under the operator's keys."""
+    from llama_marketing.adapters.fernet.secret_box import FernetSecretBox
+
+    return FernetSecretBox.from_keys(settings.encryption_keys)
+
+
+def make_catalog(settings: Settings) -> CatalogSource:
+    """The bundled catalog with the operator's rows."""
+    from llama_marketing.adapters.package_data.catalog import PackagedCatalog
+
+    return PackagedCatalog(settings.catalog_folder)
+
+
+def make_rules(settings: Settings) -> PlatformRulesSource:
+    """The bundled limits with the operator's rows."""
+    from llama_marketing.adapters.package_data.platform_rules import PackagedPlatformRules
+
+    return PackagedPlatformRules(settings.catalog_folder)
+
+
+def make_prompts(settings: Settings) -> Prompts:
+    """The bundled templates with the operator's files."""
+    from llama_marketing.adapters.package_data.prompts import PackagedPrompts
+
+    return PackagedPrompts(settings.catalog_folder)
+
+
+def make_chat(settings: Settings) -> ChatHosts:
+    """Hosts over HTTP, behind the endpoint guard."""
+    from llama_marketing.adapters.hosts.client import HttpChatHosts
+    from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
+
+    return HttpChatHosts.over(EndpointGuard.parse(settings.allowed_endpoints))
+
+
+def make_memory_stores() -> Stores:
+    """Every store in memory."""
+    from llama_marketing.adapters.memory.configs import MemoryConfigs
+    from llama_marketing.adapters.memory.database import MemoryDatabase
+    from llama_marketing.adapters.memory.generations import MemoryGenerations
+    from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
+    from llama_marketing.adapters.memory.usage import MemoryUsageBooks
+
+    database = MemoryDatabase()
+    return Stores(
+        configs=MemoryConfigs(database),
+        books=MemoryUsageBooks(database),
+        generations=MemoryGenerations(database),
+        idempotency=MemoryIdempotencyKeys(database),
+        close=lambda: None,
+    )
+
+
+def make_sqlite_stores(address: StoreAddress) -> Stores:
+    """Every store over one SQLite file, opened now."""
+    from llama_marketing.adapters.sqlite.configs import SqliteConfigs
+    from llama_marketing.adapters.sqlite.database import SqliteDatabase
+    from llama_marketing.adapters.sqlite.generations import SqliteGenerations
+    from llama_marketing.adapters.sqlite.idempotency import SqliteIdempotencyKeys
+    from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
+
+    database = SqliteDatabase(path=Path(address.path), full_synchronous=address.full_synchronous)
+    database.open()
+    return Stores(
+        configs=SqliteConfigs(database),
+        books=SqliteUsageBooks(database),
+        generations=SqliteGenerations(database),
+        idempotency=SqliteIdempotencyKeys(database),
+        close=database.close,
+    )
+
+
+def make_stores(settings: Settings) -> Stores:
+    """The stores of ``LLAMA_MARKETING_STORE``; raises SettingsError for any other address."""
+    address = StoreAddress.parse(settings.store)
+    return make_memory_stores() if address.in_memory else make_sqlite_stores(address)

@@ -1,0 +1,121 @@
+"""How everything is joined."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from datetime import timedelta
+
+from dependency_injector import containers, providers
+
+from llama_marketing.app.catalog import ModelCatalogService
+from llama_marketing.app.config import MetaAIConfigService
+from llama_marketing.app.container.adapters import (
+    make_catalog,
+    make_chat,
+    make_clock,
+    make_ids,
+    make_parallel,
+    make_prompts,
+    make_rules,
+    make_secret_box,
+    make_stores,
+    make_zone,
+)
+from llama_marketing.app.generation.admission import Admission
+from llama_marketing.app.generation.calls import HostCalls
+from llama_marketing.app.generation.operation import Bookkeeper
+from llama_marketing.app.generation.service import MetaAIGenerationService
+from llama_marketing.app.host_access import HostAccess
+from llama_marketing.app.idempotency import IdempotencyService
+from llama_marketing.app.settings import Settings
+from llama_marketing.app.sweeping import Sweeper
+from llama_marketing.app.usage import MetaAIUsageService
+from llama_marketing.app.validation import HostValidation
+
+
+class Wiring(containers.DeclarativeContainer):
+    """How everything is joined. Singletons are thread-safe; services are cheap and shared."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    executor: providers.Object[Executor | None] = providers.Object(None)
+
+    clock = providers.ThreadSafeSingleton(make_clock)
+    ids = providers.ThreadSafeSingleton(make_ids)
+    zone = providers.ThreadSafeSingleton(make_zone, settings)
+    parallel = providers.ThreadSafeSingleton(make_parallel, executor)
+    secret_box = providers.ThreadSafeSingleton(make_secret_box, settings)
+    catalog = providers.ThreadSafeSingleton(make_catalog, settings)
+    rules = providers.ThreadSafeSingleton(make_rules, settings)
+    prompts = providers.ThreadSafeSingleton(make_prompts, settings)
+    chat = providers.ThreadSafeSingleton(make_chat, settings)
+
+    stores = providers.ThreadSafeSingleton(make_stores, settings)
+    configs = stores.provided.configs
+    books = stores.provided.books
+    generations = stores.provided.generations
+
+    sweeper = providers.ThreadSafeSingleton(Sweeper, books=books, clock=clock)
+    access = providers.ThreadSafeSingleton(HostAccess, catalog=catalog, secret_box=secret_box)
+    validation = providers.ThreadSafeSingleton(
+        HostValidation,
+        access=access,
+        chat=chat,
+        books=books,
+        clock=clock,
+        ids=ids,
+        zone=zone,
+        deadline_seconds=settings.provided.deadline_seconds,
+    )
+    admission = providers.ThreadSafeSingleton(
+        Admission,
+        configs=configs,
+        catalog=catalog,
+        rules=rules,
+        prompts=prompts,
+        books=books,
+        sweeper=sweeper,
+        clock=clock,
+        ids=ids,
+        zone=zone,
+        hold_grace=settings.provided.hold_grace_seconds,
+    )
+    calls = providers.ThreadSafeSingleton(HostCalls, access=access, chat=chat, clock=clock)
+    bookkeeper = providers.ThreadSafeSingleton(
+        Bookkeeper,
+        books=books,
+        clock=clock,
+        retention=providers.Factory(timedelta, days=settings.provided.retention_days),
+    )
+
+    config_service = providers.ThreadSafeSingleton(
+        MetaAIConfigService,
+        configs=configs,
+        access=access,
+        validation=validation,
+        clock=clock,
+        ids=ids,
+    )
+    catalog_service = providers.ThreadSafeSingleton(
+        ModelCatalogService, catalog=catalog, clock=clock
+    )
+    generation_service = providers.ThreadSafeSingleton(
+        MetaAIGenerationService,
+        admission=admission,
+        calls=calls,
+        bookkeeper=bookkeeper,
+        generations=generations,
+        rules=rules,
+        parallel=parallel,
+        clock=clock,
+        deadline_seconds=settings.provided.deadline_seconds,
+        stream_deadline_seconds=settings.provided.stream_deadline_seconds,
+    )
+    usage_service = providers.ThreadSafeSingleton(
+        MetaAIUsageService, books=books, configs=configs, sweeper=sweeper, clock=clock, zone=zone
+    )
+    idempotency_service = providers.ThreadSafeSingleton(
+        IdempotencyService,
+        keys=stores.provided.idempotency,
+        clock=clock,
+        lease_seconds=settings.provided.longest_operation_seconds,
+    )
