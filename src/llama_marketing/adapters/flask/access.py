@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -16,6 +17,8 @@ from llama_marketing.domain.errors import (
     UnreadableRequest,
 )
 from llama_marketing.domain.tenant import TenantRef, check_id
+
+_log = logging.getLogger("llama_marketing.http")
 
 
 class Action(StrEnum):
@@ -72,16 +75,17 @@ def grant(
     """Ask; raises InvalidRequest for ids of the wrong form, Unauthorized and Forbidden."""
     for name, value in (("orgId", organization_id), ("clientId", client_id)):
         if value is not None:
-            _check_path_id(name, value)
+            check_path_id(name, value)
     principal = _ask(authorize, request, action, organization_id, client_id)
     if not isinstance(principal, Principal):
         raise Unauthorized(f"nobody is known for {action}")
     return Access(principal, organization_id, client_id)
 
 
-def _check_path_id(name: str, value: str) -> None:
+def check_path_id(name: str, value: str) -> str:
+    """Answer an id of the path; raises UnreadableRequest when it has the wrong form."""
     try:
-        check_id(name, value)
+        return check_id(name, value)
     except InvalidRequest as error:
         raise UnreadableRequest(
             str(error), user_message=error.user_message, issues=error.issues
@@ -101,8 +105,11 @@ def _ask(
         raise
     except HTTPException as error:
         refusal: Unauthorized | Forbidden = Forbidden(f"{action} is refused")
-        if error.code == 401:
+        status = error.code if error.response is None else error.response.status_code
+        if status == 401:
             refusal = Unauthorized(f"nobody is known for {action}")
-    except Exception:  # noqa: BLE001 - whatever goes wrong while asking, the door stays shut
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong while asking, the door stays shut
+        # Without its text and frames, which may hold the caller's token.
+        _log.warning("authorize raised %s, taken for a refusal", type(error).__name__)
         refusal = Forbidden(f"{action} is refused")
     raise refusal

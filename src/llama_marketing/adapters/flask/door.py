@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any
 
 import attrs
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from llama_marketing.adapters.flask.access import Access, Action, Authorize, grant
 from llama_marketing.adapters.flask.idempotent import Idempotent
@@ -23,6 +23,7 @@ from llama_marketing.domain.errors import LlamaMarketingError
 
 REQUEST_ID = "X-Request-Id"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_ENVIRON_KEY = "llama_marketing.request_id"
 _log = logging.getLogger("llama_marketing.http")
 
 View = Callable[..., Response]
@@ -69,9 +70,6 @@ class Door:
             # A bug of ours: the log has it whole, the answer nothing of it.
             _log.error("request %s failed: %s", request_id, type(error).__name__, exc_info=True)
             response = problem(LlamaMarketingError(), request_id)
-        response.headers[REQUEST_ID] = request_id
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Content-Type-Options"] = "nosniff"
         _log.info(
             "%s %s -> %s in %d ms (request %s)",
             request.method,
@@ -81,7 +79,7 @@ class Door:
             request_id,
             extra={"request_id": request_id, "action": str(action)},
         )
-        return response
+        return finish(response, request_id)
 
 
 def _seen(view: View, access: Access, arguments: dict[str, Any], request_id: str) -> Response:
@@ -92,11 +90,20 @@ def _seen(view: View, access: Access, arguments: dict[str, Any], request_id: str
         return problem(error, request_id)
 
 
+def finish(response: Response, request_id: str) -> Response:
+    """Give an answer the headers that all of ours carry."""
+    response.headers[REQUEST_ID] = request_id
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def current_request_id() -> str:
     """The caller's request id when it has a harmless form, else a new one."""
-    known = g.get("llama_marketing_request_id")
+    # Not in flask.g: an app context that a test holds open outlives one request.
+    known = request.environ.get(_ENVIRON_KEY)
     if known is None:
         sent = request.headers.get(REQUEST_ID, "")
         known = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
-        g.llama_marketing_request_id = known
+        request.environ[_ENVIRON_KEY] = known
     return str(known)

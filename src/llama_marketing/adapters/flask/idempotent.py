@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import attrs
 from flask import Request, Response
 
 from llama_marketing.adapters.flask.access import Access
-from llama_marketing.adapters.flask.reading import read_body
+from llama_marketing.adapters.flask.reading import prefers_stream, read_body
 from llama_marketing.adapters.flask.streaming import SseBody
 from llama_marketing.app.idempotency import Claim, IdempotencyService
+from llama_marketing.domain.errors import StoreError
 from llama_marketing.domain.idempotency import KeptAnswer
 
 HEADER = "X-Idempotency-Key"
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 TRY_AGAIN = frozenset({400, 401, 403, 413, 415, 500, 503})
 """Answers after which the same request is tried for real the next time."""
+
+_log = logging.getLogger("llama_marketing.http")
 
 
 @attrs.frozen
@@ -33,15 +37,13 @@ class Idempotent:
         key = request.headers.get(HEADER)
         if key is None or request.method not in WRITES or access.client_id is None:
             return view()
-        accepted = request.headers.get("Accept", "")
-        head = f"{request.method} {request.full_path}\n{accepted}\n".encode()
-        claim = self.service.claim(access.tenant, key, head + read_body(request))
+        claim = self.service.claim(access.tenant, key, _whole(request))
         if isinstance(claim, KeptAnswer):
-            return Response(claim.body, status=claim.status, content_type=claim.media_type)
+            return Response(claim.body, status=claim.status, content_type=claim.media_type or None)
         try:
             response = view()
         except BaseException:
-            self.service.free(claim)
+            self._end(claim, 500, "", None)
             raise
         self._keep(claim, response)
         return response
@@ -50,15 +52,26 @@ class Idempotent:
         status = response.status_code
         media_type = response.headers.get("Content-Type", "")
         if isinstance(response.response, SseBody):
-            response.response.record(
-                lambda frames: self._keep_text(claim, status, media_type, frames)
-            )
+            response.response.record(lambda frames: self._end(claim, status, media_type, frames))
         else:
             text = None if status in TRY_AGAIN else response.get_data(as_text=True)
-            self._keep_text(claim, status, media_type, text)
+            self._end(claim, status, media_type, text)
 
-    def _keep_text(self, claim: Claim, status: int, media_type: str, text: str | None) -> None:
-        if text is None:
-            self.service.free(claim)
-        else:
-            self.service.keep(claim, status, media_type, text)
+    def _end(self, claim: Claim, status: int, media_type: str, text: str | None) -> None:
+        """Keep the answer, or give the key back where there is none to repeat."""
+        try:
+            if text is None:
+                self.service.free(claim)
+            else:
+                self.service.keep(claim, status, media_type, text)
+        except StoreError as error:
+            # The work is done and booked: its answer goes out although it cannot be repeated.
+            _log.error("an answer could not be kept under its idempotency key: %s", error.code)
+
+
+def _whole(request: Request) -> bytes:
+    """Everything that makes the request what it is."""
+    form = "stream" if prefers_stream(request) else "json"
+    seen = request.headers.get("If-Match", "")
+    head = f"{request.method} {request.full_path}\n{form}\n{seen}\n"
+    return head.encode(errors="surrogatepass") + read_body(request)

@@ -11,7 +11,8 @@ from llama_marketing.adapters.flask.presenting import as_json
 from llama_marketing.domain import errors
 
 MEDIA_TYPE = "application/problem+json"
-LONGEST_DETAIL = 2000
+LONGEST_DETAIL = 900
+"""Characters; as the sentence stands twice in it, a problem stays below 8 KB."""
 
 STATUSES: dict[type[errors.LlamaMarketingError], int] = {
     errors.LlamaMarketingError: 500,
@@ -75,9 +76,14 @@ TITLES = {
 }
 
 
+def status_of(error: errors.LlamaMarketingError) -> int:
+    """The status of an error; a class of somebody else's counts as the one it derives from."""
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+
+
 def problem(error: errors.LlamaMarketingError, request_id: str) -> Response:
     """The answer that tells a person and a program what went wrong."""
-    status = STATUSES[type(error)]
+    status = status_of(error)
     response = Response(
         as_json(problem_body(error, request_id)), status=status, mimetype=MEDIA_TYPE
     )
@@ -91,8 +97,10 @@ def problem(error: errors.LlamaMarketingError, request_id: str) -> Response:
 
 def problem_body(error: errors.LlamaMarketingError, request_id: str) -> dict[str, Any]:
     """``detail`` and ``message`` are one Spanish sentence, fit to show; no secret, no prompt."""
-    status = STATUSES[type(error)]
-    sentence = error.user_message[:LONGEST_DETAIL]
+    status = status_of(error)
+    sentence = error.user_message
+    if len(sentence) > LONGEST_DETAIL:
+        sentence = sentence[: LONGEST_DETAIL - 1] + "…"
     return {
         "type": "about:blank",
         "title": TITLES[status],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import Request
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_snake
 
 from llama_marketing.domain.errors import InvalidRequest
 
@@ -14,14 +14,14 @@ LONGEST_VALUE = 512
 
 def read_query(request: Request, names: Iterable[str]) -> dict[str, str]:
     """The values of the known (camelCase) names; raises InvalidRequest for any other."""
-    known = set(names)
+    known = {spelled: name for name in names for spelled in (name, to_snake(name))}
     found: dict[str, str] = {}
     for sent, values in request.args.lists():
-        name = sent if sent in known else to_camel(sent)
-        if name not in known or name in found or len(values) != 1:
+        name = known.get(sent)
+        if name is None or name in found or len(values) != 1:
             raise _wrong(sent, "is unknown or comes twice")
         if len(values[0]) > LONGEST_VALUE or "\x00" in values[0]:
-            raise _wrong(name, "is too long")
+            raise _wrong(name, "is not usable")
         found[name] = values[0]
     return found
 

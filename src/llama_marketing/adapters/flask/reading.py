@@ -15,8 +15,10 @@ from llama_marketing.domain.errors import (
     UnreadableRequest,
     UnsupportedMedia,
 )
+from llama_marketing.domain.tenant import TenantRef
 
 MAX_JSON = 256 * 1024
+EVENT_STREAM = "text/event-stream"
 
 
 def read_object(
@@ -54,6 +56,24 @@ def read_body(request: Request, limit: int = MAX_JSON) -> bytes:
     if len(body) > limit:
         raise TooLarge(f"the body is over {limit} bytes")
     return body
+
+
+def check_client(fields: dict[str, Any], tenant: TenantRef) -> dict[str, Any]:
+    """The body without its ``clientId``; raises InvalidRequest when it is not the path's."""
+    names = ("clientId", "client_id")
+    if any(fields[name] not in (None, tenant.client_id) for name in names if name in fields):
+        raise InvalidRequest(
+            "clientId is not the path's",
+            user_message="La solicitud es de otro cliente.",
+            issues=(("clientId", "must equal the path's"),),
+        )
+    return {name: value for name, value in fields.items() if name not in names}
+
+
+def prefers_stream(request: Request) -> bool:
+    """Whether the ``Accept`` header asks for server-sent events rather than for JSON."""
+    accepted = request.accept_mimetypes
+    return accepted.best_match(["application/json", EVENT_STREAM]) == EVENT_STREAM
 
 
 def _parse(body: bytes) -> Any:

@@ -141,9 +141,10 @@ class SseBody:
                 frame = self._encode(event)
                 if self._keep is not None:
                     self._recorded.append(frame)
+                # Not the end of the loop: a stream that was closed in the middle ends it, too.
+                self._complete = event.event in ("done", "error")
                 if not self._put(frame):
                     return
-            self._complete = True
         except Exception:  # noqa: BLE001 - a thread must not end in silence
             # The stream booked itself before it raised; the reader just sees the line end.
             _log.exception("a stream ended with an unexpected error")

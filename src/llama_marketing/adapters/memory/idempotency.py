@@ -26,12 +26,16 @@ class MemoryIdempotencyKeys(IdempotencyKeys):
             answers[key] = claim
             return None
 
-    def keep(self, tenant: TenantRef, key: str, answer: KeptAnswer) -> None:
+    def keep(self, tenant: TenantRef, key: str, claim: KeptAnswer, answer: KeptAnswer) -> None:
         """Keep the answer."""
         with self.database.lock:
-            self.database.tenants[tenant].answers[key] = answer
+            answers = self.database.tenants[tenant].answers
+            if answers.get(key) == claim:
+                answers[key] = answer
 
-    def free(self, tenant: TenantRef, key: str) -> None:
+    def free(self, tenant: TenantRef, key: str, claim: KeptAnswer) -> None:
         """Give the key back."""
         with self.database.lock:
-            self.database.tenants[tenant].answers.pop(key, None)
+            answers = self.database.tenants[tenant].answers
+            if answers.get(key) == claim:
+                del answers[key]

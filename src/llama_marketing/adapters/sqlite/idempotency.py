@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import attrs
 
 from llama_marketing.adapters.sqlite import documents
@@ -27,29 +29,36 @@ class SqliteIdempotencyKeys(IdempotencyKeys):
         """Take a free key, or answer what is kept under it."""
         with self.database.transaction() as connection:
             connection.execute("DELETE FROM idempotency_keys WHERE expires_at <= ?", (now,))
-            row = connection.execute(
-                "SELECT version, document FROM idempotency_keys "
-                "WHERE organization = ? AND client = ? AND key = ?",
-                (tenant.organization_id, tenant.client_id, key),
-            ).fetchone()
-            kept = None if row is None else documents.read(KeptAnswer, *row)
+            kept = _kept(connection, tenant, key)
             if kept is not None and not kept.is_free(now):
                 return kept
             connection.execute(_PUT, _row(tenant, key, claim))
             return None
 
-    def keep(self, tenant: TenantRef, key: str, answer: KeptAnswer) -> None:
+    def keep(self, tenant: TenantRef, key: str, claim: KeptAnswer, answer: KeptAnswer) -> None:
         """Keep the answer."""
         with self.database.transaction() as connection:
-            connection.execute(_PUT, _row(tenant, key, answer))
+            if _kept(connection, tenant, key) == claim:
+                connection.execute(_PUT, _row(tenant, key, answer))
 
-    def free(self, tenant: TenantRef, key: str) -> None:
+    def free(self, tenant: TenantRef, key: str, claim: KeptAnswer) -> None:
         """Give the key back."""
         with self.database.transaction() as connection:
-            connection.execute(
-                "DELETE FROM idempotency_keys WHERE organization = ? AND client = ? AND key = ?",
-                (tenant.organization_id, tenant.client_id, key),
-            )
+            if _kept(connection, tenant, key) == claim:
+                connection.execute(
+                    "DELETE FROM idempotency_keys "
+                    "WHERE organization = ? AND client = ? AND key = ?",
+                    (tenant.organization_id, tenant.client_id, key),
+                )
+
+
+def _kept(connection: sqlite3.Connection, tenant: TenantRef, key: str) -> KeptAnswer | None:
+    row = connection.execute(
+        "SELECT version, document FROM idempotency_keys "
+        "WHERE organization = ? AND client = ? AND key = ?",
+        (tenant.organization_id, tenant.client_id, key),
+    ).fetchone()
+    return None if row is None else documents.read(KeptAnswer, *row)
 
 
 def _row(tenant: TenantRef, key: str, answer: KeptAnswer) -> tuple[str, str, str, str, int, str]:

@@ -36,5 +36,5 @@ class ModelBenchmark(Model):
     mmmu: Score | None = None
     chart_qa: Score | None = None
     doc_vqa: Score | None = None
-    marketing_score: float | None = None
-    """Measured by the agency, never published; None until then."""
+    marketing_score: float | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Measured by the agency, never published; left out of the JSON until then."""

@@ -12,7 +12,7 @@ PATH = "/ai-providers/meta"
 FILTERS = {
     "family": "family",
     "capability": "capability",
-    "costBand": "cost_band",
+    "costBand": "cost",
     "host": "host",
     "liveOnly": "live_only",
     "sort": "sort",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -9,48 +10,51 @@ from flask import Blueprint, Response, request
 from llama_marketing.adapters.flask.access import Access, Action
 from llama_marketing.adapters.flask.door import Door, current_request_id
 from llama_marketing.adapters.flask.problems import problem_body
-from llama_marketing.adapters.flask.reading import read_object
+from llama_marketing.adapters.flask.reading import prefers_stream, read_object
 from llama_marketing.adapters.flask.streaming import SseBody, sse_response
 from llama_marketing.adapters.sse.encoder import encode
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.models import GenerationRequest, StreamEvent
 
 PATH = "/organization/<org_id>/clients/<client_id>/ai/meta/generate"
-EVENT_STREAM = "text/event-stream"
 
 
 def register(blueprint: Blueprint, door: Door) -> None:
     """Add the route."""
-    service, present = door.services.generation, door.present
 
     def generate_content(access: Access) -> Response:
         fields = read_object(request)
         streamed = _wants_stream(fields)
         asked = GenerationRequest.read(fields)
         if streamed:
-            return stream_content(access, asked)
-        answer = service.generate(access.tenant, asked, access.principal.user_id)
-        return present.answer(answer)
-
-    def stream_content(access: Access, asked: GenerationRequest) -> Response:
-        door.gate.enter()
-        try:
-            stream = service.stream(access.tenant, asked, access.principal.user_id)
-        except BaseException:
-            door.gate.leave()
-            raise
-
-        request_id = current_request_id()
-
-        def frame(event: StreamEvent) -> bytes:
-            if event.error is not None:
-                problem = problem_body(event.error, request_id)
-                return encode(event.event, {**problem, "type": event.event})
-            return encode(event.event, event.payload(camel=present.camel))
-
-        return sse_response(SseBody(stream, frame, door.gate.leave))
+            return _stream(door, access, asked)
+        answer = door.services.generation.generate(access.tenant, asked, access.principal.user_id)
+        return door.present.answer(answer)
 
     door.route(blueprint, "POST", PATH, Action.GENERATE, generate_content)
+
+
+def _stream(door: Door, access: Access, asked: GenerationRequest) -> Response:
+    """Admit and open the stream, then answer with its frames; the gate is left at its end."""
+    door.gate.enter()
+    try:
+        stream = door.services.generation.stream(access.tenant, asked, access.principal.user_id)
+    except BaseException:
+        door.gate.leave()
+        raise
+    return sse_response(SseBody(stream, _frames(door, current_request_id()), door.gate.leave))
+
+
+def _frames(door: Door, request_id: str) -> Callable[[StreamEvent], bytes]:
+    """How an event is written; a terminal error is the problem that it would be as an answer."""
+
+    def frame(event: StreamEvent) -> bytes:
+        if event.error is not None:
+            problem = problem_body(event.error, request_id)
+            return encode(event.event, {**problem, "type": event.event})
+        return encode(event.event, event.payload(camel=door.present.camel))
+
+    return frame
 
 
 def _wants_stream(fields: dict[str, Any]) -> bool:
@@ -62,7 +66,4 @@ def _wants_stream(fields: dict[str, Any]) -> bool:
             user_message="El campo «stream» debe ser verdadero o falso.",
             issues=(("stream", "must be a boolean"),),
         )
-    if wanted is not None:
-        return wanted
-    accepted = request.accept_mimetypes
-    return accepted.best_match(["application/json", EVENT_STREAM]) == EVENT_STREAM
+    return prefers_stream(request) if wanted is None else wanted

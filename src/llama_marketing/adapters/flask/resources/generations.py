@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from llama_marketing.adapters.flask.access import Access, Action
+from llama_marketing.adapters.flask.access import Access, Action, check_path_id
 from llama_marketing.adapters.flask.door import Door
 from llama_marketing.adapters.flask.presenting import Presenter
 from llama_marketing.adapters.flask.query import read_query
@@ -31,11 +31,11 @@ def register(blueprint: Blueprint, door: Door) -> None:
         return present.answer({"items": items, **next_cursor})
 
     def get_generation(access: Access, generation_id: str) -> Response:
-        record = service.generation(access.tenant, generation_id)
+        record = service.generation(access.tenant, check_path_id("generationId", generation_id))
         return present.answer(kept_generation(record, present))
 
     def delete_generation(access: Access, generation_id: str) -> Response:
-        service.delete_generation(access.tenant, generation_id)
+        service.delete_generation(access.tenant, check_path_id("generationId", generation_id))
         return Response(status=204)
 
     one = f"{PATH}/<generation_id>"

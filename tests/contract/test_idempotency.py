@@ -1,0 +1,68 @@
+"""The port IdempotencyKeys, on every store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llama_marketing.adapters.memory.database import MemoryDatabase
+from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
+from llama_marketing.adapters.sqlite.database import SqliteDatabase
+from llama_marketing.adapters.sqlite.idempotency import SqliteIdempotencyKeys
+from llama_marketing.ports.idempotency import IdempotencyKeys
+from llama_marketing.testing.idempotency import (
+    EXPIRES_AT,
+    NOW,
+    IdempotencyKeysContract,
+    sample_answer,
+    sample_claim,
+)
+from llama_marketing.testing.samples import TENANT
+
+
+class TestMemoryIdempotencyKeys(IdempotencyKeysContract):
+    """The keys in memory."""
+
+    def make(self) -> IdempotencyKeys:
+        return MemoryIdempotencyKeys(MemoryDatabase())
+
+
+class TestSqliteIdempotencyKeys(IdempotencyKeysContract):
+    """The keys in a SQLite file."""
+
+    database: SqliteDatabase
+
+    @pytest.fixture(autouse=True)
+    def _database(self, tmp_path: Path) -> Iterator[None]:
+        self.database = SqliteDatabase(tmp_path / "store.db")
+        yield
+        self.database.close()
+
+    def make(self) -> IdempotencyKeys:
+        return SqliteIdempotencyKeys(self.database)
+
+    def test_an_answer_outlives_the_process(self, tmp_path: Path) -> None:
+        """Another connection to the same file repeats it."""
+        keys = self.make()
+        keys.take(TENANT, "k1", sample_claim(), NOW)
+        keys.keep(TENANT, "k1", sample_claim(), sample_answer())
+        other = SqliteDatabase(tmp_path / "store.db")
+
+        kept = SqliteIdempotencyKeys(other).take(TENANT, "k1", sample_claim(), NOW)
+        other.close()
+
+        assert kept == sample_answer()
+
+    def test_expired_answers_leave_the_file(self) -> None:
+        """When any key is taken, so the table does not grow for ever."""
+        keys = self.make()
+        for name in ("k1", "k2"):
+            keys.take(TENANT, name, sample_claim(), NOW)
+
+        keys.take(TENANT, "k3", sample_claim(), EXPIRES_AT)
+
+        with self.database.reading() as connection:
+            rows = connection.execute("SELECT key FROM idempotency_keys").fetchall()
+        assert [row[0] for row in rows] == ["k3"]
