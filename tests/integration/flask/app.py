@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from llama_marketing.adapters.flask import Action, Authorize, Principal, create_blueprint
+from llama_marketing.adapters.memory.configs import MemoryConfigs
 from llama_marketing.app.container import Container
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.ports.chat import ChatHosts
@@ -108,12 +109,13 @@ class Door:
 
     def everything(self) -> dict[TenantRef, Any]:
         """All that the memory store keeps."""
-        database = self.container._wiring.stores().configs.database
-        return {
-            tenant: copy.deepcopy(rows.__getstate__())
-            for tenant, rows in database.tenants.items()
-            if any(rows.__getstate__().values())
+        configs = self.container._wiring.stores().configs
+        assert isinstance(configs, MemoryConfigs)
+        kept = {
+            tenant: attrs.asdict(rows, recurse=False)
+            for tenant, rows in configs.database.tenants.items()
         }
+        return {tenant: copy.deepcopy(rows) for tenant, rows in kept.items() if any(rows.values())}
 
 
 def made_app(
@@ -143,6 +145,13 @@ def door(
         if configured:
             container.config_service().create(TENANT, CONFIGURED)
         yield Door(app, http, container)
+
+
+def sent_key(hosts: FakeChatHosts) -> str:
+    """The key that the last call went out with."""
+    key = hosts.calls[-1].target.key
+    assert key is not None
+    return key.reveal()
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

@@ -383,27 +383,36 @@ def _bodies() -> Iterator[Case]:
 
 
 def _paths() -> Iterator[Case]:
-    bodies = _encoded(ASKED)
     for bad in BAD_IDS:
-        for organization, client in ((bad, "cli1"), ("org1", bad)):
-            here = f"{PREFIX}/organization/{organization}/clients/{client}"
+        for here in _clients(bad):
             for method, path in (
                 ("GET", f"{here}/ai-providers/meta"),
                 ("DELETE", f"{here}/ai-providers/meta"),
                 ("POST", f"{here}/ai/meta/generate"),
             ):
-                yield Case(f"{method} {path}", method, path, 400, body=bodies, headers=JSON)
+                body = _encoded(ASKED)
+                yield Case(f"{method} {path}", method, path, 400, body=body, headers=JSON)
         for method in ("GET", "DELETE"):
             yield Case(f"{method} {bad}", method, f"{HISTORY}/{bad}", 400)
     for bad in NO_PATH_IDS:
-        for organization, client in ((bad, "cli1"), ("org1", bad)):
-            path = f"{PREFIX}/organization/{organization}/clients/{client}/ai/meta/generations"
-            yield Case(f"GET {path}", "GET", path, 404, "not_found")
+        for here in _clients(bad):
+            yield Case(f"GET {here}", "GET", f"{here}/ai/meta/generations", 404, "not_found")
+    yield from _nowhere()
+
+
+def _clients(bad: str) -> tuple[str, str]:
+    return (
+        f"{PREFIX}/organization/{bad}/clients/cli1",
+        f"{PREFIX}/organization/org1/clients/{bad}",
+    )
+
+
+def _nowhere() -> Iterator[Case]:
     for path in (f"{CONFIG}/nothing", f"{CONFIG}/", f"{meta_path()}", f"{CATALOG}/x", f"{CHECK}/x"):
         for method in ("GET", "POST", "FOO"):
             yield Case(f"{method} {path}", method, path, 404, "not_found")
-    yield Case("unknown generation", "GET", f"{HISTORY}/nothing", 404, "not_found")
-    yield Case("unknown generation", "DELETE", f"{HISTORY}/nothing", 404, "not_found")
+    for method in ("GET", "DELETE"):
+        yield Case("unknown generation", method, f"{HISTORY}/nothing", 404, "not_found")
     for path in (CONFIG, GENERATE, CHECK, HISTORY, f"{HISTORY}/x", USAGE, f"{CATALOG}/models"):
         for method in METHODS:
             yield Case(f"{method} {path}", method, path, 405, "method_not_allowed")

@@ -17,8 +17,9 @@ from tests.integration.flask.app import (
     config_path,
     door,
     made_app,
+    sent_key,
 )
-from tests.unit.app.samples import API_KEY, OTHER, container_over, post
+from tests.unit.app.samples import API_KEY, OTHER, container_over, hosts_of, post
 
 CONFIG = config_path()
 MASK = "********KLMN"
@@ -54,10 +55,9 @@ def test_crear_config_meta_ai_endpoint_persiste_cifrado(tmp_path: Path) -> None:
             assert form not in written
         assert b"0123456789abcdefghij" not in written
     with container_over(FakeChatHosts(otherwise=post()), None, **store) as container:
-        again, hosts = made_app(container)[1], container
+        _, again = made_app(container)
         assert again.post(f"{CONFIG}/validate", json={}).json["outcome"] == "ok"  # type: ignore[index]  # a JSON answer
-        (seen,) = hosts._wiring.chat().calls
-        assert seen.target.key.reveal() == API_KEY
+        assert sent_key(hosts_of(container)) == API_KEY
 
 
 def test_post_creates_and_a_second_one_conflicts(opened: Door) -> None:
@@ -98,7 +98,7 @@ def test_put_changes_only_what_is_sent(opened: Door) -> None:
     assert (body["parameters"]["topP"], body["parameters"]["temperature"]) == (0.5, 0.7)
     assert body["apiKeyMasked"] == MASK
     assert opened.generate().status_code == 200
-    assert opened.hosts.calls[-1].target.key.reveal() == API_KEY
+    assert sent_key(opened.hosts) == API_KEY
     assert_problem(opened.http.put(config_path(OTHER), json={}), 404, "config_not_found")
 
 

@@ -46,7 +46,8 @@ def read_object(
 
 def read_body(request: Request, limit: int = MAX_JSON) -> bytes:
     """The body as it came; may be asked for again. Raises TooLarge and UnreadableRequest."""
-    request.max_content_length = limit
+    # One more: of a body without a length, werkzeug cuts off what is over its limit in silence.
+    request.max_content_length = limit + 1
     try:
         body = request.get_data(cache=True)
     except RequestEntityTooLarge:

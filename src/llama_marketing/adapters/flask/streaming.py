@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 import queue
+import socket
 import threading
-from collections.abc import Callable, Iterator
-from typing import Protocol
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
 from flask import Response
 
@@ -20,6 +22,8 @@ from llama_marketing.domain.errors import Overloaded
 from llama_marketing.domain.generation.models import StreamEvent
 
 HEARTBEAT_SECONDS = 5.0
+PROBE_SECONDS = 1.0
+"""How often a silent stream looks whether its reader is still there."""
 SLOW_READER_SECONDS = 30.0
 QUEUE_FRAMES = 64
 LONGEST_WRITE = 32
@@ -70,11 +74,13 @@ class SseBody:
         encode: Callable[[StreamEvent], bytes],
         on_end: Callable[[], None],
         heartbeat: float = HEARTBEAT_SECONDS,
+        reader_left: Callable[[], bool] = lambda: False,
     ) -> None:
         self._stream = stream
         self._encode = encode
         self._on_end = on_end
         self._heartbeat = heartbeat
+        self._reader_left = reader_left
         self._frames: queue.Queue[bytes | None] = queue.Queue(QUEUE_FRAMES)
         self._pump: threading.Thread | None = None
         self._left = threading.Event()
@@ -97,10 +103,7 @@ class SseBody:
         if self._pump is None:
             self._pump = threading.Thread(target=self._run, name="llama-sse", daemon=True)
             self._pump.start()
-        try:
-            frame = self._frames.get(timeout=self._heartbeat)
-        except queue.Empty:
-            return comment()
+        frame = self._next_frame()
         if frame is None:
             self.close()
             raise StopIteration
@@ -120,6 +123,17 @@ class SseBody:
             if self._keep is not None:
                 whole = b"".join(self._recorded).decode("ascii") if self._complete else None
                 self._keep(whole)
+
+    def _next_frame(self) -> bytes | None:
+        """Wait for a frame, at most a heartbeat; None at the end, and when the reader left."""
+        beat_at = time.monotonic() + self._heartbeat
+        while (left := beat_at - time.monotonic()) > 0:
+            try:
+                return self._frames.get(timeout=min(left, PROBE_SECONDS))
+            except queue.Empty:
+                if self._reader_left():
+                    return None
+        return comment()
 
     def _waiting(self) -> bytes:
         """What else is ready, without waiting; the end marker is put back."""
@@ -164,6 +178,26 @@ class SseBody:
                     _log.info("a reader stopped reading its stream")
                     self.close()
         return False
+
+
+def probe_of(environ: Mapping[str, Any]) -> Callable[[], bool]:
+    """Whether the reader hung up, where the WSGI server shows its socket; else never known.
+
+    A server itself notices only at the second write after it, which is two heartbeats.
+    """
+    line = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
+    if not isinstance(line, socket.socket):
+        return lambda: False
+
+    def hung_up() -> bool:
+        try:
+            return line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+    return hung_up
 
 
 def sse_response(body: SseBody) -> Response:

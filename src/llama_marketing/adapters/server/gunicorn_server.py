@@ -61,7 +61,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         address = f"[{self._options.host}]" if ":" in self._options.host else self._options.host
         return {
             "bind": f"{address}:{self._options.port}",
-            "worker_class": "gthread",
+            "worker_class": "llama_marketing.adapters.server.worker.ReadyThreadWorker",
             "workers": self._options.workers,
             "threads": self._options.threads,
             "timeout": int(longest) + SPARE_SECONDS,

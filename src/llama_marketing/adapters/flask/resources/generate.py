@@ -11,7 +11,7 @@ from llama_marketing.adapters.flask.access import Access, Action
 from llama_marketing.adapters.flask.door import Door, current_request_id
 from llama_marketing.adapters.flask.problems import problem_body
 from llama_marketing.adapters.flask.reading import prefers_stream, read_object
-from llama_marketing.adapters.flask.streaming import SseBody, sse_response
+from llama_marketing.adapters.flask.streaming import SseBody, probe_of, sse_response
 from llama_marketing.adapters.sse.encoder import encode
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.models import GenerationRequest, StreamEvent
@@ -42,7 +42,13 @@ def _stream(door: Door, access: Access, asked: GenerationRequest) -> Response:
     except BaseException:
         door.gate.leave()
         raise
-    return sse_response(SseBody(stream, _frames(door, current_request_id()), door.gate.leave))
+    body = SseBody(
+        stream,
+        _frames(door, current_request_id()),
+        door.gate.leave,
+        reader_left=probe_of(request.environ),
+    )
+    return sse_response(body)
 
 
 def _frames(door: Door, request_id: str) -> Callable[[StreamEvent], bytes]:
