@@ -24,7 +24,9 @@ from llama_marketing.domain.generation.models import StreamEvent
 HEARTBEAT_SECONDS = 5.0
 PROBE_SECONDS = 1.0
 """How often a silent stream looks whether its reader is still there."""
+PUT_SECONDS = 1.0
 SLOW_READER_SECONDS = 30.0
+"""How long a reader may leave a full queue unread before it counts as gone."""
 QUEUE_FRAMES = 64
 LONGEST_WRITE = 32
 """Frames that are joined into one write when the reader is behind."""
@@ -170,10 +172,10 @@ class SseBody:
         waited = 0.0
         while not self._left.is_set():
             try:
-                self._frames.put(frame, timeout=1.0)
+                self._frames.put(frame, timeout=PUT_SECONDS)
                 return True
             except queue.Full:
-                waited += 1.0
+                waited += PUT_SECONDS
                 if waited >= SLOW_READER_SECONDS:
                     _log.info("a reader stopped reading its stream")
                     self.close()
