@@ -60,7 +60,7 @@ def test_get_one_answers_what_the_list_has(opened: Door) -> None:
 
 def test_another_client_s_generation_is_not_found(opened: Door) -> None:
     """Exactly as an unknown one."""
-    newest = opened.http.get(HISTORY).json["items"][0]["id"]  # type: ignore[index]  # JSON
+    newest = opened.http.get(HISTORY).json["items"][0]["id"]  # type: ignore[index]  # it is JSON
     path = f"{meta_path(OTHER)}/generations"
     for method in ("GET", "DELETE"):
         foreign = opened.http.open(f"{path}/{newest}", method=method)
@@ -75,7 +75,7 @@ def test_another_client_s_generation_is_not_found(opened: Door) -> None:
 
 def test_delete_forgets_one_and_the_books_keep_it(opened: Door) -> None:
     """204, then 404; the entries stay."""
-    newest = opened.http.get(HISTORY).json["items"][0]["id"]  # type: ignore[index]  # JSON
+    newest = opened.http.get(HISTORY).json["items"][0]["id"]  # type: ignore[index]  # it is JSON
     answer = opened.http.delete(f"{HISTORY}/{newest}")
 
     assert (answer.status_code, answer.data) == (204, b"")
@@ -92,7 +92,7 @@ def test_an_expired_generation_is_gone() -> None:
         clock.go_on(91 * 86_400)
 
         assert_problem(opened.http.get(f"{HISTORY}/{generated}"), 404, "not_found")
-        assert opened.http.get(HISTORY).json["items"] == []  # type: ignore[index]  # JSON
+        assert opened.http.get(HISTORY).json["items"] == []  # type: ignore[index]  # it is JSON
 
 
 def test_snake_case_goes_out_at_every_depth() -> None:

@@ -54,26 +54,30 @@ def create_app(
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.before_request
-    def only_known_names() -> Response | None:
-        if token is None and not _is_loopback(request.host):
-            return _refused(Forbidden("without a token only loopback names are answered"))
-        return None
-
-    @app.errorhandler(HTTPException)
-    def router_refused(error: HTTPException) -> Response:
-        response = _refused(_translated(error))
-        if isinstance(error, RouterMethodNotAllowed):
-            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
-        return response
-
-    @app.after_request
-    def secured(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
+    if token is None:
+        app.before_request(_refuse_other_names)
+    app.register_error_handler(HTTPException, _router_refused)
+    app.after_request(_secured)
     return app
+
+
+def _refuse_other_names() -> Response | None:
+    if _is_loopback(request.host):
+        return None
+    return _refused(Forbidden("without a token only loopback names are answered"))
+
+
+def _router_refused(error: HTTPException) -> Response:
+    response = _refused(_translated(error))
+    if isinstance(error, RouterMethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
+def _secured(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
 
 
 class _TokenGuard:

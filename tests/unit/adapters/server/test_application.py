@@ -97,7 +97,7 @@ def test_the_routers_refusals_are_problems(raised: int, status: int, code: str) 
 
     answer = app.test_client().get("/raise")
 
-    assert (answer.status_code, answer.json["code"]) == (status, code)  # type: ignore[index]  # JSON
+    assert (answer.status_code, answer.json["code"]) == (status, code)  # type: ignore[index]  # it is JSON
     assert answer.mimetype == "application/problem+json"
     assert answer.headers["X-Frame-Options"] == "DENY"
 
