@@ -247,6 +247,17 @@ def test_a_fault_in_the_middle_is_a_problem_body_in_spanish() -> None:
     assert (record.outcome, record.response) == ("failed", None)
 
 
+def test_a_copy_that_the_token_limit_cut_is_shown_to_its_last_character() -> None:
+    """What was held back comes when the reply ends."""
+    cut = ChatReply('{"content": "Buen Fin', FinishReason.LENGTH)
+    with container_over(FakeChatHosts(cut)) as container:
+        configure(container)
+        events = list(opened(container))
+
+    assert joined(events) == "Buen Fin"
+    assert events[-1].data["partial"]
+
+
 def test_a_whole_copy_is_shown_before_the_rest_of_the_reply() -> None:
     """Its last character does not wait for the hashtags."""
     reply = BreaksOff('{"content": "Buen Fin.", "hash')
