@@ -411,6 +411,9 @@ def _nowhere() -> Iterator[Case]:
     for path in (f"{CONFIG}/nothing", f"{CONFIG}/", f"{meta_path()}", f"{CATALOG}/x", f"{CHECK}/x"):
         for method in ("GET", "POST", "FOO"):
             yield Case(f"{method} {path}", method, path, 404, "not_found")
+    for method in ("GET", "POST"):
+        path = f"{PREFIX}/organization/org1//clients/cli1/ai/meta/generate"
+        yield Case(f"{method} {path}", method, path, 404, "not_found")
     for method in ("GET", "DELETE"):
         yield Case("unknown generation", method, f"{HISTORY}/nothing", 404, "not_found")
     for path in (CONFIG, GENERATE, CHECK, HISTORY, f"{HISTORY}/x", USAGE, f"{CATALOG}/models"):

@@ -56,7 +56,6 @@ def _add_rules(state: BlueprintSetupState) -> None:
         f"{(state.url_prefix or '').rstrip('/')}/<{CONVERTER}:path>",
         endpoint=endpoint,
         subdomain=state.subdomain,
-        merge_slashes=False,
     )
     corner.provide_automatic_options = False  # type: ignore[attr-defined]  # read by Flask
     app.url_map.add(corner)
