@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask, g
 
 import llama_marketing
+from llama_marketing import Container
+from llama_marketing.testing.hosts import FakeChatHosts
 from tests.house.sources import PACKAGE, ROOT, relative
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+)
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)")
+REPLY = {"content": "2x1 en capuchinos.", "hashtags": ["CaféAzul"], "emojis": []}
 VARIABLE = re.compile(r"\b(?:LLAMA_MARKETING_[A-Z_]+|AI_ENCRYPTION_KEY)\b")
 
 
@@ -43,6 +52,57 @@ def test_an_example_is_python(document: Path) -> None:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("llama_"):
                 imported = __import__(node.module or "", fromlist=["*"])
                 assert [name.name for name in node.names if not hasattr(imported, name.name)] == []
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the README asks for, with fake hosts in the place of a server of one's own."""
+    monkeypatch.setenv("AI_ENCRYPTION_KEY", "ZmFrZS1mYWtlLWZha2UtZmFrZS1mYWtlLWZha2UtZmE=")
+    monkeypatch.setenv("LLAMA_MARKETING_STORE", "memory://")
+    monkeypatch.setenv("LLAMA_MARKETING_ALLOWED_ENDPOINTS", "127.0.0.1:8080")
+    hosts = FakeChatHosts(otherwise=json.dumps(REPLY))
+    made = partial(Container.from_settings, chat=hosts)
+    monkeypatch.setattr(Container, "from_settings", made)
+
+
+def run_examples(document: str) -> dict[str, Any]:
+    """Run the Python blocks of a document, one after the other, and answer their names."""
+    names: dict[str, Any] = {"__name__": "example"}
+    blocks = BLOCK.findall((ROOT / document).read_text(encoding="utf-8"))
+    for code in [code for language, code in blocks if language == "python"]:
+        exec(compile(code, document, "exec"), names)
+    return names
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_readmes_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """It writes a post, streams another and shows the quota."""
+    run_examples("README.md")
+
+    printed = capsys.readouterr().out
+    assert printed.count("2x1 en capuchinos.") == 2
+    assert "#CaféAzul" in printed
+    assert "quota=Decimal('50." in printed
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_app_of_the_mounting_page_runs() -> None:
+    """It asks its own authorize: nobody, another organization's token, its own."""
+    app: Flask = run_examples("docs/mounting-in-flask.md")["make_app"]()
+    claims: dict[str, str] = {}
+    path = "/api/v1/organization/org1/clients/cli1/ai-providers/meta"
+
+    @app.before_request
+    def sign_in() -> None:
+        if claims:
+            g.claims = claims
+
+    asked = app.test_client()
+    assert asked.get(path).status_code == 401
+    claims |= {"sub": "u1", "org_id": "org2"}
+    assert asked.get(path).status_code == 403
+    claims["org_id"] = "org1"
+    assert asked.get(path).get_json()["code"] == "config_not_found"
 
 
 def test_every_variable_is_documented_and_every_documented_one_is_read() -> None:
