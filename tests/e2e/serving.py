@@ -37,6 +37,11 @@ class Served:
         """The root of the usual client's routes."""
         return self.base_url + CLIENT
 
+    @property
+    def port(self) -> int:
+        """Where it listens on loopback."""
+        return int(self.base_url.rsplit(":", 1)[1])
+
     def workers(self) -> list[int]:
         """The process ids of gunicorn's workers."""
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")

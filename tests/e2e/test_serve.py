@@ -63,7 +63,7 @@ def test_without_a_token_it_listens_on_loopback_whatever_is_asked(
         log = (tmp_path / "serve.log").read_text()
         assert "LLAMA_MARKETING_TOKEN" in log
         assert "127.0.0.1" in log
-        port = int(served.base_url.rsplit(":", 1)[1])
+        port = served.port
         listening = Path("/proc/net/tcp").read_text().splitlines()[1:]
         addresses = {
             line.split()[1] for line in listening if line.split()[1].endswith(f":{port:04X}")

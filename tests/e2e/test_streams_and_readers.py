@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.serving import POST, STREAMED, Served, configure, serving, wait_until
+from tests.e2e.serving import CLIENT, POST, STREAMED, Served, configure, serving, wait_until
 from tests.fake_host import (
     DONE,
     FakeHost,
@@ -21,6 +22,7 @@ from tests.fake_host import (
     chunk_object,
     completion,
     event,
+    raw,
     status,
     stream_steps,
     streamed,
@@ -61,8 +63,22 @@ def read(served: Served, leave_after: int | None, timeout: float = 60) -> list[s
     return frames(seen.decode())
 
 
+def ask_and_leave(served: Served, host: FakeHost | None = None) -> None:
+    """Ask for a stream and hang up before any answer; once the host was asked, if it is given."""
+    body = json.dumps(POST).encode()
+    head = (
+        f"POST {CLIENT}/ai/meta/generate HTTP/1.1\r\nHost: localhost\r\n"
+        "Accept: text/event-stream\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", served.port), 30) as line:
+        line.sendall(head.encode() + body)
+        if host is not None:
+            assert host.wait_for_requests(READERS, 30)
+
+
 def test_a_hundred_readers_that_leave_at_random_are_booked_once_each(tmp_path: Path) -> None:
-    """Before the first frame, in the middle, while the host is silent, or at the end."""
+    """Before any answer, before the first frame, in the middle, while the host is silent."""
     chance = random.Random(7)
     with FakeHost() as host, serving(host, tmp_path) as served:
         configure(served, host)
@@ -74,8 +90,13 @@ def test_a_hundred_readers_that_leave_at_random_are_booked_once_each(tmp_path: P
         kinds = [chance.choice((silent, slow)) for _ in range(READERS)]
         host.script(*kinds)
         # Who reads to the end of a silent host's answer never comes back: all of these leave.
-        leaves = [chance.choice((0, 1, 160)) for _ in range(READERS)]
-        readers = [threading.Thread(target=read, args=(served, leave)) for leave in leaves]
+        leaves = [chance.choice((None, 0, 1, 160)) for _ in range(READERS)]
+        readers = [
+            threading.Thread(target=ask_and_leave, args=(served,))
+            if leave is None
+            else threading.Thread(target=read, args=(served, leave))
+            for leave in leaves
+        ]
         for reader in readers:
             reader.start()
         for reader in readers:
@@ -86,6 +107,25 @@ def test_a_hundred_readers_that_leave_at_random_are_booked_once_each(tmp_path: P
         assert served.total_requests() == READERS + 1
         wait_until(lambda: served.threads() <= baseline, 15)
         assert open_lines(served, host) == 0
+
+
+def test_who_leaves_before_the_host_answered_is_booked_too(tmp_path: Path) -> None:
+    """A host that takes the request and says nothing holds neither thread, line nor books."""
+    with FakeHost() as host, serving(host, tmp_path) as served:
+        configure(served, host)
+        host.otherwise = raw(Stall())
+        readers = [
+            threading.Thread(target=ask_and_leave, args=(served, host)) for _ in range(READERS)
+        ]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join(60)
+
+        wait_until(lambda: served.total_requests() == READERS, 15)
+        wait_until(lambda: open_lines(served, host) == 0, 15)
+        found = httpx.get(f"{served.client_url}/ai/meta/generations", timeout=30).json()["items"]
+        assert {item["outcome"] for item in found} == {"aborted"}
 
 
 def open_lines(served: Served, host: FakeHost) -> int:
@@ -213,6 +253,38 @@ def test_an_idle_server_ends_at_once_on_sigterm(tmp_path: Path) -> None:
         served.process.send_signal(signal.SIGTERM)
 
         assert served.process.wait(10) == 0
+
+
+def test_lines_on_which_nobody_asks_keep_no_server_alive(tmp_path: Path) -> None:
+    """A kept one, an empty one and half a request are no running generations."""
+    address = "127.0.0.1"
+    with FakeHost() as host, serving(host, tmp_path) as served, httpx.Client() as kept:
+        assert kept.get(f"{served.base_url}/healthz", timeout=30).status_code == 200
+        with (
+            socket.create_connection((address, served.port)),
+            socket.create_connection((address, served.port)) as half,
+        ):
+            half.sendall(b"GET /healthz HTTP/1.1\r\nHo")
+            time.sleep(0.5)
+            served.process.send_signal(signal.SIGTERM)
+
+            assert served.process.wait(10) == 0
+
+
+def test_half_sent_requests_take_no_thread_for_long(tmp_path: Path) -> None:
+    """More of them than there are threads, with half a head or half a body."""
+    with FakeHost() as host, serving(host, tmp_path, "--threads", "3") as served:
+        lines = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(6)]
+        url = f"{CLIENT}/ai/meta/generate"
+        whole = f"POST {url} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        for line in lines[:3]:
+            line.sendall(whole.encode())
+        for line in lines[3:]:
+            line.sendall(f"{whole}Content-Length: 9\r\n\r\n{{".encode())
+
+        assert httpx.get(f"{served.base_url}/healthz", timeout=60).status_code == 200
+        for line in lines:
+            line.close()
 
 
 def test_two_workers_share_one_store(tmp_path: Path) -> None:

@@ -16,3 +16,14 @@ def test_what_is_left_goes_down_to_nothing() -> None:
 
     assert seen == [(2.0, False), (0.5, False), (0.0, True), (0.0, True)]
     assert "lambda" not in repr(deadline)
+
+
+def test_it_comes_early_when_nobody_waits_any_more() -> None:
+    """Whatever time is left."""
+    left = [False]
+    deadline = Deadline(100.0, lambda: 40.0, lambda: left[0])
+    assert (deadline.remaining(), deadline.passed()) == (60.0, False)
+
+    left[0] = True
+
+    assert (deadline.remaining(), deadline.passed()) == (0.0, True)

@@ -35,13 +35,19 @@ def serve(
         session = Session.of(context)
         settings = Settings.from_env(session.environ)
         if workers > 1 and settings.store.startswith("memory:"):
-            raise SettingsError("memory:// is each process's own; use one worker or another store")
+            raise SettingsError(
+                "memory:// is each process's own; use one worker or another store",
+                user_message="Con varios procesos hace falta un almacén común, no memory://.",
+            )
         with session.make_container(settings):
             pass  # what is wrong with the settings is said here, not by a worker that dies
         try:
             from llama_marketing.adapters.server.gunicorn_server import Server, ServerOptions
         except ModuleNotFoundError:
-            raise SettingsError("serve needs the extra 'server': flask and gunicorn") from None
+            raise SettingsError(
+                "serve needs the extra 'server': flask and gunicorn",
+                user_message="Falta el extra «server»: pip install 'llama-marketing[server]'.",
+            ) from None
         bound = host if settings.token is not None else _on_loopback(host)
         _say_where(bound, port, settings)
         options = ServerOptions(host=bound, port=port, workers=workers, threads=threads)

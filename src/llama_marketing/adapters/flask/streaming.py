@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import logging
 import queue
+import select
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from flask import Response
 
 from llama_marketing.adapters.sse.encoder import comment
-from llama_marketing.domain.errors import Overloaded
+from llama_marketing.domain.errors import LlamaMarketingError, Overloaded
 from llama_marketing.domain.generation.models import StreamEvent
 
 HEARTBEAT_SECONDS = 5.0
@@ -26,10 +27,13 @@ PROBE_SECONDS = 1.0
 """How often a silent stream looks whether its reader is still there."""
 PUT_SECONDS = 1.0
 SLOW_READER_SECONDS = 30.0
-"""How long a reader may leave a full queue unread before it counts as gone."""
+"""How long one write may wait for a reader before that reader counts as gone."""
 QUEUE_FRAMES = 64
 LONGEST_WRITE = 32
 """Frames that are joined into one write when the reader is behind."""
+
+_HUNG_UP: int | None = getattr(select, "POLLRDHUP", None)
+"""Linux alone tells it; elsewhere a reader that left is noticed by the writes that fail."""
 
 _log = logging.getLogger("llama_marketing.http")
 
@@ -63,6 +67,45 @@ class StreamGate:
             self._open -= 1
 
 
+class ReaderLine:
+    """The line to who reads a stream; where the WSGI server hides its socket, nothing is known.
+
+    A server itself notices a reader that left only at the second write after it, which is two
+    heartbeats, and one that stopped reading never.
+    """
+
+    def __init__(self, line: socket.socket | None = None) -> None:
+        self._line = line
+
+    @classmethod
+    def of(cls, environ: Mapping[str, Any]) -> Self:
+        """The line of a request, by its WSGI environment."""
+        line = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
+        return cls(line if isinstance(line, socket.socket) else None)
+
+    def hung_up(self) -> bool:
+        """Whether the reader left."""
+        if self._line is None or _HUNG_UP is None:
+            return False
+        if self._line.fileno() < 0:
+            return True
+        # Not a look at the next byte: what else was sent would stand before the line's end, and
+        # a TLS line or one with a timeout cannot be looked at so.
+        poll = select.poll()
+        poll.register(self._line.fileno(), _HUNG_UP)
+        return bool(poll.poll(0))
+
+    def drop(self) -> None:
+        """Cut it, so that a write that waits in another thread ends."""
+        if self._line is not None:
+            try:
+                # The plain socket's: TLS's own would wait for the reader.
+                socket.socket.shutdown(self._line, socket.SHUT_RDWR)
+            except OSError:
+                # It is down already, which is what was asked for.
+                return
+
+
 class SseBody:
     """The body of one streamed answer; iterated and closed by the WSGI server.
 
@@ -76,19 +119,20 @@ class SseBody:
         encode: Callable[[StreamEvent], bytes],
         on_end: Callable[[], None],
         heartbeat: float = HEARTBEAT_SECONDS,
-        reader_left: Callable[[], bool] = lambda: False,
+        reader: ReaderLine | None = None,
     ) -> None:
         self._stream = stream
         self._encode = encode
         self._on_end = on_end
         self._heartbeat = heartbeat
-        self._reader_left = reader_left
+        self._reader = reader or ReaderLine()
         self._frames: queue.Queue[bytes | None] = queue.Queue(QUEUE_FRAMES)
         self._pump: threading.Thread | None = None
         self._left = threading.Event()
         self._lock = threading.Lock()
         self._ended = False
         self._complete = False
+        self._writing_since: float | None = None
         self._recorded: list[bytes] = []
         self._keep: Callable[[str | None], None] | None = None
 
@@ -100,6 +144,7 @@ class SseBody:
         return self
 
     def __next__(self) -> bytes:
+        self._writing_since = None
         if self._ended:
             raise StopIteration
         if self._pump is None:
@@ -109,7 +154,9 @@ class SseBody:
         if frame is None:
             self.close()
             raise StopIteration
-        return frame + self._waiting()
+        frame += self._waiting()
+        self._writing_since = time.monotonic()
+        return frame
 
     def close(self) -> None:
         """End it: the reader left, or everything is written. May be called more than once."""
@@ -120,6 +167,9 @@ class SseBody:
         self._left.set()
         try:
             self._stream.close()
+        except LlamaMarketingError as error:
+            # Nobody is there to be told; the sweep books what the store could not take now.
+            _log.error("a stream is not booked before a sweep: %s", error.code)
         finally:
             self._on_end()
             if self._keep is not None:
@@ -133,7 +183,7 @@ class SseBody:
             try:
                 return self._frames.get(timeout=min(left, PROBE_SECONDS))
             except queue.Empty:
-                if self._reader_left():
+                if self._reader.hung_up():
                     return None
         return comment()
 
@@ -165,41 +215,30 @@ class SseBody:
             # The stream booked itself before it raised; the reader just sees the line end.
             _log.exception("a stream ended with an unexpected error")
         finally:
-            self._put(None)
+            if self._put(None):
+                self._await_writer()
 
     def _put(self, frame: bytes | None) -> bool:
         """Hand a frame over; False when the reader left or has not read for too long."""
-        waited = 0.0
         while not self._left.is_set():
             try:
                 self._frames.put(frame, timeout=PUT_SECONDS)
                 return True
             except queue.Full:
-                waited += PUT_SECONDS
-                if waited >= SLOW_READER_SECONDS:
-                    _log.info("a reader stopped reading its stream")
-                    self.close()
+                self._drop_a_stuck_reader()
         return False
 
+    def _await_writer(self) -> None:
+        """Stay until all is written: the writer cannot see that it waits for ever."""
+        while not self._left.wait(PUT_SECONDS):
+            self._drop_a_stuck_reader()
 
-def probe_of(environ: Mapping[str, Any]) -> Callable[[], bool]:
-    """Whether the reader hung up, where the WSGI server shows its socket; else never known.
-
-    A server itself notices only at the second write after it, which is two heartbeats.
-    """
-    line = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
-    if not isinstance(line, socket.socket):
-        return lambda: False
-
-    def hung_up() -> bool:
-        try:
-            return line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-
-    return hung_up
+    def _drop_a_stuck_reader(self) -> None:
+        since = self._writing_since
+        if since is not None and time.monotonic() - since >= SLOW_READER_SECONDS:
+            _log.info("a reader stopped reading its stream")
+            self._reader.drop()
+            self.close()
 
 
 def sse_response(body: SseBody) -> Response:

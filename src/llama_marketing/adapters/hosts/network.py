@@ -27,6 +27,9 @@ from llama_marketing.domain.deadline import Deadline
 CONNECT_SECONDS: Final = 3.0
 """How long resolving, connecting and the TLS handshake may take together."""
 
+LOOK_SECONDS: Final = 1.0
+"""How often a read that waits looks whether anybody still waits for it."""
+
 Resolver = Callable[[str, int], Sequence[tuple[Any, ...]]]
 """``getaddrinfo`` for a TCP connection: (family, type, protocol, name, address) each."""
 
@@ -70,15 +73,16 @@ class TimedStream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: Any = None) -> bytes:
         """Wait for the next bytes, b"" at the end; raises httpcore's ReadTimeout, ReadError."""
         seconds = timeout.wait()
-        if seconds <= 0.0:
-            raise httpcore.ReadTimeout("no time is left to read")
-        try:
-            self._socket.settimeout(seconds)
-            return self._socket.recv(max_bytes)
-        except TimeoutError as error:
-            raise httpcore.ReadTimeout("the host sent nothing in time") from error
-        except OSError as error:
-            raise httpcore.ReadError(type(error).__name__) from error
+        while seconds > 0.0:
+            look = min(seconds, LOOK_SECONDS)
+            try:
+                self._socket.settimeout(look)
+                return self._socket.recv(max_bytes)
+            except TimeoutError:
+                seconds = min(seconds - look, timeout.left())
+            except OSError as error:
+                raise httpcore.ReadError(type(error).__name__) from error
+        raise httpcore.ReadTimeout("the host sent nothing in time")
 
     def write(self, buffer: bytes, timeout: Any = None) -> None:
         """Send it all; raises httpcore's WriteTimeout, WriteError."""

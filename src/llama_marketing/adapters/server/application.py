@@ -62,9 +62,12 @@ def create_app(
 
 
 def _refuse_other_names() -> Response | None:
-    if _is_loopback(request.host):
-        return None
-    return _refused(Forbidden("without a token only loopback names are answered"))
+    origin = request.headers.get("Origin")
+    if not _is_loopback(request.host):
+        return _refused(Forbidden("without a token only loopback names are answered"))
+    if origin is not None and not _is_loopback(origin.partition("://")[2]):
+        return _refused(Forbidden("without a token no page of another origin is answered"))
+    return None
 
 
 def _router_refused(error: HTTPException) -> Response:
@@ -93,7 +96,9 @@ class _TokenGuard:
         if self._token is None:
             return Principal(USER)
         scheme, _, sent = asked.headers.get("Authorization", "").partition(" ")
-        right = hmac.compare_digest(sent.strip().encode(), self._token.reveal().encode())
+        # A header is bytes that WSGI shows as Latin-1, and a variable's may be no UTF-8.
+        token = self._token.reveal().encode(errors="surrogateescape")
+        right = hmac.compare_digest(sent.strip().encode("latin-1", "replace"), token)
         return Principal(USER) if right and scheme.lower() == "bearer" else None
 
 

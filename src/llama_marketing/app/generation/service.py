@@ -87,17 +87,21 @@ class MetaAIGenerationService:
         tenant: TenantRef,
         request: GenerationRequest | Mapping[str, Any],
         user_id: str = "",
+        *,
+        reader_left: Callable[[], bool] = lambda: False,
     ) -> GenerationStream:
         """Generate content as events that arrive.
 
         Admission and the host's 200 come before this returns, so what they refuse is raised
         here; later faults are the terminal ``error`` event. Iterate it or ``close()`` it: it is
-        booked once, however it ends.
+        booked once, however it ends. ``reader_left`` is asked about once a second, also while
+        this waits for the host, and ends the operation when it says so.
         """
         asked = GenerationRequest.read(request)
         operation = self.admission.admit(
             tenant, asked, _user(user_id), self.stream_deadline_seconds
         )
+        operation.deadline = attrs.evolve(operation.deadline, abandoned=reader_left)
         return open_generation_stream(operation, self.calls, self.bookkeeper, self._answer)
 
     def check(self, tenant: TenantRef, request: CheckRequest | Mapping[str, Any]) -> CheckResult:

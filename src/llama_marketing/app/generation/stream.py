@@ -29,7 +29,8 @@ def open_generation_stream(
     try:
         opened = calls.open_stream(operation, operation.drafts[0])
     except BaseException as error:
-        bookkeeper.settle_failed(operation, error)
+        left = operation.deadline.abandoned()
+        bookkeeper.settle_failed(operation, GeneratorExit() if left else error)
         raise
     return GenerationStream(operation, calls, bookkeeper, answer, opened)
 
@@ -112,7 +113,7 @@ class GenerationStream:
                 "start", {"id": self.id, "model": planned.model_id, "host": planned.row.id}
             )
             yield from self._variations()
-            if self._closed.is_set():
+            if self._is_left():
                 return
             response = self._answer(self._operation)
             self._book(response)
@@ -134,7 +135,7 @@ class GenerationStream:
         operation = self._operation
         yield from self._one()
         for number in range(1, operation.plan.variations):
-            if self._closed.is_set():
+            if self._is_left():
                 return
             draft = Draft(number)
             operation.drafts.append(draft)
@@ -149,6 +150,10 @@ class GenerationStream:
                 self._progress.line.close()
             yield from self._one()
 
+    def _is_left(self) -> bool:
+        """Whether nobody waits for more; who left without closing is booked by ``close()``."""
+        return self._closed.is_set() or self._operation.deadline.abandoned()
+
     def _one(self) -> Iterator[StreamEvent]:
         """Stream the present variation into its draft."""
         progress, draft = self._progress, self._progress.draft
@@ -161,8 +166,9 @@ class GenerationStream:
             self._note(None)
         except HostError as error:
             # Where we closed the line ourselves, that it broke off is no fault of the host.
-            self._note(None if self._closed.is_set() else error)
-            if self._closed.is_set():
+            left = self._is_left()
+            self._note(None if left else error)
+            if left:
                 return
             draft.error = error
             if draft.variation == 0:

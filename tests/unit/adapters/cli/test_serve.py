@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -61,7 +62,10 @@ def test_it_listens_beyond_this_machine_only_with_a_token(
 
 def test_memory_is_no_store_for_several_workers(started: list[ServerOptions]) -> None:
     """Each process would have its own."""
-    assert serve("--workers", "2").exit_code == 1
+    result = serve("--workers", "2")
+
+    assert result.exit_code == 1
+    assert "memory://" in result.output
     assert started == []
 
 
@@ -69,6 +73,18 @@ def test_a_wrong_setting_is_said_before_anything_starts(started: list[ServerOpti
     """Exit code 1, and no server."""
     assert serve(LLAMA_MARKETING_TIMEZONE="Luna/Mare").exit_code == 1
     assert started == []
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 1, not a traceback."""
+    monkeypatch.delitem(sys.modules, gunicorn_server.__name__)
+    monkeypatch.setitem(sys.modules, "gunicorn.app.base", None)
+
+    result = serve()
+
+    assert result.exit_code == 1
+    assert "llama-marketing[server]" in result.output
+    assert "Traceback" not in result.output
 
 
 def test_gunicorn_gets_our_settings() -> None:

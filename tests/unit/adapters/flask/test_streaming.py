@@ -12,12 +12,12 @@ import pytest
 from llama_marketing.adapters.flask import streaming
 from llama_marketing.adapters.flask.streaming import (
     QUEUE_FRAMES,
+    ReaderLine,
     SseBody,
     StreamGate,
-    probe_of,
     sse_response,
 )
-from llama_marketing.domain.errors import Overloaded
+from llama_marketing.domain.errors import Overloaded, StoreUnavailable
 from llama_marketing.domain.generation.models import StreamEvent
 
 
@@ -58,10 +58,10 @@ def body_of(
     stream: ScriptedStream,
     ended: list[str],
     heartbeat: float = 5.0,
-    reader_left: Callable[[], bool] = lambda: False,
+    reader: ReaderLine | None = None,
 ) -> SseBody:
     """A body that notes when it ended."""
-    return SseBody(stream, frame, lambda: ended.append("end"), heartbeat, reader_left)
+    return SseBody(stream, frame, lambda: ended.append("end"), heartbeat, reader)
 
 
 def test_every_frame_comes_once_and_in_order() -> None:
@@ -101,9 +101,12 @@ def test_a_reader_that_hung_up_ends_a_silent_stream(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(streaming, "PROBE_SECONDS", 0.01)
     ended: list[str] = []
     stream = ScriptedStream("a", None)
-    body = body_of(stream, ended, heartbeat=60, reader_left=lambda: True)
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    with ours:
+        body = body_of(stream, ended, heartbeat=60, reader=ReaderLine(ours))
 
-    assert list(body) == [b"|a|"]
+        assert list(body) == [b"|a|"]
     assert (stream.closed, ended) == (1, ["end"])
 
 
@@ -121,6 +124,54 @@ def test_a_reader_that_does_not_read_is_given_up(monkeypatch: pytest.MonkeyPatch
 
     assert (ended, stream.closed) == (["end"], 1)
     assert stream.taken < len(stream.script)
+
+
+def test_a_write_that_waits_for_its_reader_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the host has ended long ago, else the server's thread would wait for ever."""
+    monkeypatch.setattr(streaming, "PUT_SECONDS", 0.01)
+    monkeypatch.setattr(streaming, "SLOW_READER_SECONDS", 0.05)
+    ended: list[str] = []
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        body = body_of(ScriptedStream("a", "fin"), ended, reader=ReaderLine(ours))
+        ours.settimeout(30)
+        frame = next(body)
+        with pytest.raises(BrokenPipeError):
+            # More than any buffer takes.
+            ours.sendall(frame * 10_000_000)
+
+    assert ended == ["end"]
+
+
+def test_a_slow_host_is_no_slow_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the time that a write takes counts."""
+    monkeypatch.setattr(streaming, "PUT_SECONDS", 0.01)
+    monkeypatch.setattr(streaming, "SLOW_READER_SECONDS", 0.05)
+    ended: list[str] = []
+    stream = ScriptedStream("a", None)
+    body = body_of(stream, ended, heartbeat=0.2)
+
+    assert [next(body) for _ in range(3)] == [b"|a|", b": \n\n", b": \n\n"]
+    assert ended == []
+    body.close()
+
+
+def test_a_store_that_cannot_book_the_end_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """The sweep books it; the server has nobody to tell."""
+    ended: list[str] = []
+    kept: list[str | None] = []
+    stream = ScriptedStream("a")
+
+    def fail() -> None:
+        raise StoreUnavailable("down")
+
+    stream.close = fail  # type: ignore[method-assign]  # the store fails at settlement
+    body = body_of(stream, ended)
+    body.record(kept.append)
+    body.close()
+
+    assert (ended, kept) == (["end"], [None])
+    assert "not booked before a sweep: store_unavailable" in caplog.text
 
 
 def test_an_unexpected_error_ends_the_line_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -187,16 +238,35 @@ def test_the_headers_keep_proxies_from_holding_frames_back() -> None:
     assert ended == ["end"]
 
 
-def test_a_probe_sees_that_the_other_end_hung_up() -> None:
-    """And takes waiting bytes, or nothing, for a reader that is there."""
-    ours, theirs = socket.socketpair()
+def _wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("name", ["gunicorn.socket", "werkzeug.socket"])
+@pytest.mark.parametrize("timeout", [None, 30.0])
+def test_a_line_tells_that_the_other_end_hung_up(name: str, timeout: float | None) -> None:
+    """Also behind bytes that nobody read, and at once on a socket with a timeout."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        theirs = socket.create_connection(server.getsockname())
+        ours, _ = server.accept()
+    ours.settimeout(timeout)
     with ours:
-        hung_up = probe_of({"gunicorn.socket": ours})
-        assert not hung_up()
+        line = ReaderLine.of({name: ours})
+        assert not line.hung_up()
         theirs.send(b"x")
-        assert not hung_up()
-        ours.recv(1)
+        assert not line.hung_up()
         theirs.close()
-        assert hung_up()
-    assert hung_up()
-    assert not probe_of({})()
+        _wait_until(line.hung_up)
+    assert line.hung_up()
+    line.drop()
+
+
+def test_a_server_that_hides_its_socket_is_no_reader_that_left() -> None:
+    """Then only a write tells."""
+    for environ in ({}, {"gunicorn.socket": "no socket"}):
+        line = ReaderLine.of(environ)
+        line.drop()
+        assert not line.hung_up()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 
 import httpcore
 import pytest
 
+from llama_marketing.adapters.hosts import network
 from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
 from llama_marketing.adapters.hosts.network import (
     CONNECT_SECONDS,
@@ -195,3 +197,18 @@ def test_a_closed_address_is_not_connected_to(clock: FakeClock) -> None:
 def test_the_system_resolves_a_literal_to_itself() -> None:
     """Without asking anybody."""
     assert {found[4][0] for found in resolve("127.0.0.1", 80)} == {"127.0.0.1"}
+
+
+def test_a_read_ends_when_nobody_waits_for_it_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long before the deadline, though the host says nothing."""
+    monkeypatch.setattr(network, "LOOK_SECONDS", 0.01)
+    looked: list[None] = []
+
+    def abandoned() -> bool:
+        looked.append(None)
+        return len(looked) > 3
+
+    ours, theirs = socket.socketpair()
+    limits = TimeLimits(Deadline(time.monotonic() + 600, time.monotonic, abandoned), False)
+    with ours, theirs, pytest.raises(httpcore.ReadTimeout):
+        TimedStream(ours).read(1, limits)

@@ -49,6 +49,17 @@ def test_only_the_token_opens(client: FlaskClient, header: str | None, status: i
     assert client.get(HOSTS, headers=headers).status_code == status
 
 
+@pytest.mark.parametrize("token", ["señal-ñ", "raw-\udcff"])
+def test_a_token_beyond_ascii_is_its_bytes(token: str) -> None:
+    """As the variable has them, UTF-8 or not; WSGI shows a header's bytes as Latin-1."""
+    client = app_of(token).test_client()
+    sent = token.encode(errors="surrogateescape").decode("latin-1")
+    environ = {"HTTP_AUTHORIZATION": f"Bearer {sent}"}
+
+    assert client.get(HOSTS, environ_base=environ).status_code == 200
+    assert client.get(HOSTS, headers={"Authorization": "Bearer x"}).status_code == 401
+
+
 def test_with_a_token_any_name_is_answered(client: FlaskClient) -> None:
     """A proxy in front brings its own."""
     assert client.get("/healthz", headers={"Host": "llm.example"}).status_code == 200
@@ -75,6 +86,24 @@ def test_without_a_token_only_loopback_names_are_answered(host: str, status: int
     client = app_of(None).test_client()
 
     assert client.get(HOSTS, headers={"Host": host}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://localhost:3000", 200),
+        ("http://127.0.0.1:8080", 200),
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("", 403),
+    ],
+)
+def test_without_a_token_no_page_of_another_origin_is_answered(origin: str, status: int) -> None:
+    """A page may reach loopback by its own name, and a POST without a body asks no preflight."""
+    client = app_of(None).test_client()
+
+    assert client.get(HOSTS, headers={"Origin": origin}).status_code == status
+    assert app_of("t").test_client().get("/healthz", headers={"Origin": origin}).status_code == 200
 
 
 @pytest.mark.parametrize(

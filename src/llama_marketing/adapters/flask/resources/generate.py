@@ -11,7 +11,7 @@ from llama_marketing.adapters.flask.access import Access, Action
 from llama_marketing.adapters.flask.door import Door, current_request_id
 from llama_marketing.adapters.flask.problems import problem_body
 from llama_marketing.adapters.flask.reading import prefers_stream, read_object
-from llama_marketing.adapters.flask.streaming import SseBody, probe_of, sse_response
+from llama_marketing.adapters.flask.streaming import ReaderLine, SseBody, sse_response
 from llama_marketing.adapters.sse.encoder import encode
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.models import GenerationRequest, StreamEvent
@@ -37,8 +37,11 @@ def register(blueprint: Blueprint, door: Door) -> None:
 def _stream(door: Door, access: Access, asked: GenerationRequest) -> Response:
     """Admit and open the stream, then answer with its frames; the gate is left at its end."""
     door.gate.enter()
+    reader = ReaderLine.of(request.environ)
     try:
-        stream = door.services.generation.stream(access.tenant, asked, access.principal.user_id)
+        stream = door.services.generation.stream(
+            access.tenant, asked, access.principal.user_id, reader_left=reader.hung_up
+        )
     except BaseException:
         door.gate.leave()
         raise
@@ -46,7 +49,7 @@ def _stream(door: Door, access: Access, asked: GenerationRequest) -> Response:
         stream,
         _frames(door, current_request_id()),
         door.gate.leave,
-        reader_left=probe_of(request.environ),
+        reader=reader,
     )
     return sse_response(body)
 
