@@ -115,7 +115,7 @@ def _stream(container: Container) -> None:
 
 def _wire_body(container: Container) -> dict[str, object]:
     """The very body that we send, for the bare client to send as well."""
-    from llama_marketing.adapters.hosts.openai import OpenAiDialect
+    from llama_marketing.adapters.hosts.dialects.openai import OpenAiDialect
     from llama_marketing.domain.chat.models import ChatCall, HostTarget, Message, Role
 
     catalog = container.catalog_service().catalog.catalog()

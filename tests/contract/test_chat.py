@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llama_marketing.adapters.hosts.client import HttpChatHosts
-from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
 from llama_marketing.domain.chat.models import HostTarget, ReportedUsage, ServedModel
 from llama_marketing.domain.errors import HostError
 from llama_marketing.domain.secret import Secret

@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from llama_marketing.adapters.hosts.client import HttpChatHosts
-from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
-from llama_marketing.adapters.hosts.openai import OpenAiDialect
-from llama_marketing.adapters.hosts.transport import HostTransport
+from llama_marketing.adapters.hosts.dialects.openai import OpenAiDialect
+from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.wire.transport import HostTransport
 from llama_marketing.domain.chat.models import HostTarget
 from llama_marketing.domain.errors import (
     BlockedEndpoint,

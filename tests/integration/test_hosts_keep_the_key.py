@@ -11,7 +11,7 @@ from types import TracebackType
 import pytest
 
 from llama_marketing.adapters.hosts.client import HttpChatHosts
-from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
 from llama_marketing.domain.errors import HostError
 from tests.fake_host import (
     STREAM_HEAD,

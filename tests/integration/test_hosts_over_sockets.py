@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from llama_marketing.adapters.hosts import transport as transport_module
 from llama_marketing.adapters.hosts.client import HttpChatHosts
-from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
-from llama_marketing.adapters.hosts.openai import OpenAiDialect
-from llama_marketing.adapters.hosts.transport import HostTransport
+from llama_marketing.adapters.hosts.dialects.openai import OpenAiDialect
+from llama_marketing.adapters.wire import transport as transport_module
+from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.wire.transport import HostTransport
 from llama_marketing.domain.chat.models import ChatDelta, FinishReason, ReportedUsage
 from llama_marketing.domain.errors import (
     BadKey,

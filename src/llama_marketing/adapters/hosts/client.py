@@ -7,12 +7,14 @@ from typing import Final, Self, TypeVar
 
 import attrs
 
-from llama_marketing.adapters.hosts.dialect import Dialect, HttpRequest
-from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
-from llama_marketing.adapters.hosts.faults import as_failure
-from llama_marketing.adapters.hosts.openai import OpenAiDialect
+from llama_marketing.adapters.hosts.dialects.dialect import Dialect
+from llama_marketing.adapters.hosts.dialects.openai import OpenAiDialect
+from llama_marketing.adapters.hosts.dialects.request_body import dropped_parameters
 from llama_marketing.adapters.hosts.stream import HttpChatStream
-from llama_marketing.adapters.hosts.transport import HostTransport, OpenAnswer
+from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.wire.faults import as_failure
+from llama_marketing.adapters.wire.request import HttpRequest, RequestSigner
+from llama_marketing.adapters.wire.transport import HostTransport, OpenAnswer
 from llama_marketing.domain.chat.models import ChatCall, ChatReply, HostTarget, ServedModel
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import BadPayload, HostError, HostWork, SettingsError
@@ -35,6 +37,8 @@ class HttpChatHosts(ChatHosts):
 
     transport: HostTransport = attrs.field(repr=False)
     dialects: Mapping[str, Dialect] = attrs.field(repr=False)
+    signers: Mapping[str, RequestSigner] = attrs.field(factory=dict, repr=False)
+    """By the row's ``signing``."""
 
     @classmethod
     def over(cls, guard: EndpointGuard) -> Self:
@@ -44,18 +48,18 @@ class HttpChatHosts(ChatHosts):
     def complete(self, target: HostTarget, call: ChatCall, deadline: Deadline) -> ChatReply:
         """One whole answer."""
         dialect = self._dialect(target)
-        request = dialect.request(target, call, stream=False)
+        request = self._signed(target, dialect.request(target, call, stream=False))
         reply = self._exchange(target, request, deadline, dialect.reply)
         if isinstance(reply, HostError):
             raise reply
-        dropped = dialect.dropped_parameters(target, call)
+        dropped = dropped_parameters(target.row, call)
         warnings = tuple(f"dropped_parameter:{name}" for name in dropped)
         return attrs.evolve(reply, warnings=(*reply.warnings, *warnings)) if dropped else reply
 
     def stream(self, target: HostTarget, call: ChatCall, deadline: Deadline) -> HttpChatStream:
         """An answer in pieces; returns once the host has answered 200."""
         dialect = self._dialect(target)
-        request = dialect.request(target, call, stream=True)
+        request = self._signed(target, dialect.request(target, call, stream=True))
         answer = self._open(target, request, deadline)
         if isinstance(answer, HostError):
             raise answer
@@ -64,7 +68,7 @@ class HttpChatHosts(ChatHosts):
     def models(self, target: HostTarget, deadline: Deadline) -> Sequence[ServedModel]:
         """The models that the host lists."""
         dialect = self._dialect(target)
-        request = dialect.models_request(target)
+        request = self._signed(target, dialect.models_request(target))
         models = self._exchange(target, request, deadline, dialect.models)
         if isinstance(models, HostError):
             raise models
@@ -79,6 +83,12 @@ class HttpChatHosts(ChatHosts):
         if name not in self.dialects:
             raise SettingsError(f"host {target.row.id}: there is no dialect {name!r}")
         return self.dialects[name]
+
+    def _signed(self, target: HostTarget, request: HttpRequest) -> HttpRequest:
+        """The request with what signs it, where the host wants that and there is no key."""
+        if target.key is not None or not target.row.signing:
+            return request
+        return attrs.evolve(request, signer=self.signers[target.row.signing])
 
     def _exchange(
         self,
@@ -112,7 +122,7 @@ class HttpChatHosts(ChatHosts):
         if failure is not None:
             return failure
         kind = answer.headers.get("content-type", "")
-        if kind.partition(";")[0].strip().lower() != "text/event-stream":
+        if kind.partition(";")[0].strip().lower() != self._dialect(target).stream_type:
             answer.close()
             return _stamped(BadPayload("the answer is no event stream"), target, answer)
         answer.begin_stream()

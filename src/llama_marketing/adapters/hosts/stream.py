@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llama_marketing.adapters.hosts.dialect import Dialect
-from llama_marketing.adapters.hosts.faults import as_failure
-from llama_marketing.adapters.hosts.transport import OpenAnswer
-from llama_marketing.adapters.sse.decoder import Decoder, ServerSentEvent
+from llama_marketing.adapters.hosts.dialects.dialect import Dialect
+from llama_marketing.adapters.sse.decoder import ServerSentEvent
+from llama_marketing.adapters.wire.faults import as_failure
+from llama_marketing.adapters.wire.transport import OpenAnswer
 from llama_marketing.domain.chat.models import ChatDelta
 from llama_marketing.domain.errors import BadPayload, HostError, HostWork, Refused, Truncated
 from llama_marketing.ports.chat import ChatStream
@@ -24,7 +24,7 @@ class HttpChatStream(ChatStream):
         self._answer = answer
         self._dialect = dialect
         self._host = host
-        self._decoder = Decoder()
+        self._decoder = dialect.decoder()
         self._failure: HostError | None = None
         self._finished = False
         self._ended = False

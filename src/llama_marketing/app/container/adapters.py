@@ -81,7 +81,7 @@ def make_prompts(settings: Settings) -> Prompts:
 def make_chat(settings: Settings) -> ChatHosts:
     """Hosts over HTTP, behind the endpoint guard."""
     from llama_marketing.adapters.hosts.client import HttpChatHosts
-    from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
+    from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
 
     return HttpChatHosts.over(EndpointGuard.parse(settings.allowed_endpoints))
 

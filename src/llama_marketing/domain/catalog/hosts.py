@@ -42,10 +42,30 @@ class JsonMode(StrEnum):
     NONE = "none"
 
 
+class HostRole(StrEnum):
+    """What a host is to a client."""
+
+    LLAMA = "llama"
+    """Serves Llama; a client can choose it as hosting provider."""
+    COMPARATOR = "comparator"
+    """Another provider's own models, to compare with."""
+
+
+class ImageRules(Model):
+    """How a host takes images. They always go inline: the only form that all hosts take."""
+
+    most: int = Field(default=0, ge=0)
+    """Images in one call; 0 is none at all."""
+    max_bytes: int = Field(default=3_000_000, gt=0)
+    """Of one image, before base64."""
+    types: tuple[str, ...] = ("image/jpeg", "image/png")
+
+
 class HostRow(Model):
     """One hosting provider, a row of ``hosts.toml``; every fact has a date and a source."""
 
     id: str
+    role: HostRole = HostRole.LLAMA
     name: str
     description: str
     """Spanish, one sentence."""
@@ -57,9 +77,19 @@ class HostRow(Model):
     base_url: str = ""
     """Empty where the client gives its own endpoint."""
     chat_path: str = "/chat/completions"
+    """``{model}`` in it stands for the model's id, percent-encoded."""
+    stream_path: str = ""
+    """Where a streamed answer is asked for; empty is ``chat_path``."""
     models_path: str = "/models"
+    """Empty where the host has no list that a key could be tried on."""
     dialect: str = "openai"
+    headers: dict[str, str] = Field(default_factory=dict)
+    """Fixed headers of every request, such as a version; never a key."""
     key_required: bool = True
+    key_header: str = "authorization"
+    """The header that carries the key: ``authorization`` as ``Bearer KEY``, any other alone."""
+    signing: Literal["", "aws"] = ""
+    """How a request without a key is signed."""
     key_prefixes: tuple[str, ...] = ()
     """Public prefixes that a mask may show."""
     takes_any_model: bool = False
@@ -72,6 +102,9 @@ class HostRow(Model):
     presence_penalty, seed; any other is dropped with a warning."""
     max_temperature: float = Field(default=2.0, gt=0)
     json_mode: JsonMode = JsonMode.JSON_SCHEMA
+    images: ImageRules = ImageRules()
+    greeting_tokens: int = Field(default=5, gt=0)
+    """The most tokens of the answer that tries a key; models that think need room for it."""
     stream_usage: bool = True
     """Takes ``stream_options: {include_usage: true}``."""
     as_of: date

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import attrs
 
 from llama_marketing.domain.catalog.hosts import HostRow
+from llama_marketing.domain.config.endpoint import origin_of
 from llama_marketing.domain.secret import Secret
 
 
@@ -29,11 +31,20 @@ class FinishReason(StrEnum):
 
 
 @attrs.frozen(slots=True)
+class ImagePart:
+    """An image inside a turn, as it goes over the wire: ``media_type`` such as image/jpeg."""
+
+    media_type: str
+    data: bytes = attrs.field(repr=False)
+
+
+@attrs.frozen(slots=True)
 class Message:
-    """One turn."""
+    """One turn; its images stand before its text."""
 
     role: Role
     content: str
+    images: tuple[ImagePart, ...] = ()
 
 
 @attrs.frozen(slots=True)
@@ -42,6 +53,20 @@ class ReplySchema:
 
     name: str
     schema: Mapping[str, Any]
+
+
+@attrs.frozen(slots=True)
+class ModelTraits:
+    """What a model does with a request, as its row says; facts of a date, never of an id.
+
+    ``accepts_sampling`` False drops temperature, top_p, penalties and seed. ``extra_body`` is
+    laid over the request's body, object by object (how much the model may think).
+    ``system_with_image`` False folds the system turn into the user's where there is an image.
+    """
+
+    accepts_sampling: bool = True
+    extra_body: Mapping[str, Any] = attrs.field(factory=dict)
+    system_with_image: bool = True
 
 
 @attrs.frozen(slots=True)
@@ -57,6 +82,15 @@ class ChatCall:
     presence_penalty: float = 0.0
     schema: ReplySchema | None = None
     seed: int | None = None
+    traits: ModelTraits = ModelTraits()
+
+
+@attrs.frozen(slots=True)
+class HostIdentity:
+    """An origin with its key: what a circuit breaker and a retry budget count for."""
+
+    origin: str
+    key_digest: str = attrs.field(repr=False)
 
 
 @attrs.frozen(slots=True)
@@ -67,14 +101,26 @@ class HostTarget:
     base_url: str
     key: Secret | None = None
 
+    @property
+    def identity(self) -> HostIdentity:
+        """The origin with its key, in a form that gives the key away to nobody."""
+        key = "" if self.key is None else self.key.reveal()
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        return HostIdentity(origin_of(self.base_url or self.row.base_url), digest)
+
 
 @attrs.frozen(slots=True)
 class ReportedUsage:
-    """Tokens as a host reported them; ``cached_tokens`` are a part of ``input_tokens``."""
+    """Tokens as a host reported them.
+
+    ``cached_tokens`` (read from the host's cache) and ``cache_write_tokens`` are parts of
+    ``input_tokens``; tokens of thinking are a part of ``output_tokens``.
+    """
 
     input_tokens: int
     output_tokens: int
     cached_tokens: int = 0
+    cache_write_tokens: int = 0
 
 
 @attrs.frozen(slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llama_marketing.adapters.hosts.openai import OpenAiDialect
+from llama_marketing.adapters.hosts.dialects.openai import OpenAiDialect
 from llama_marketing.domain.errors import (
     BadKey,
     BadPayload,

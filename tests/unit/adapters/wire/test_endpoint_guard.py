@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from llama_marketing.adapters.hosts.endpoint_guard import (
+from llama_marketing.adapters.wire.endpoint_guard import (
     EndpointGuard,
     is_public,
     literal_address,

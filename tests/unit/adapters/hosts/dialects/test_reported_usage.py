@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from llama_marketing.adapters.hosts.reported_usage import MAX_TOKENS, believable_usage
+from llama_marketing.adapters.hosts.dialects.reported_usage import MAX_TOKENS, believable_usage
 from llama_marketing.domain.chat.models import ReportedUsage
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import httpcore
 import pytest
 
-from llama_marketing.adapters.hosts import network
-from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
-from llama_marketing.adapters.hosts.network import (
+from llama_marketing.adapters.wire import network
+from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.wire.network import (
     CONNECT_SECONDS,
     GuardedBackend,
     TimedStream,

@@ -9,11 +9,11 @@ from importlib.metadata import PackageNotFoundError
 import httpx
 import pytest
 
-from llama_marketing.adapters.hosts import transport as transport_module
 from llama_marketing.adapters.hosts.client import HttpChatHosts
-from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
-from llama_marketing.adapters.hosts.openai import OpenAiDialect
-from llama_marketing.adapters.hosts.transport import HostTransport
+from llama_marketing.adapters.hosts.dialects.openai import OpenAiDialect
+from llama_marketing.adapters.wire import transport as transport_module
+from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.wire.transport import HostTransport
 from llama_marketing.domain.chat.models import HostTarget
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from llama_marketing.adapters.hosts.wire_logs import hide_wire_values
+from llama_marketing.adapters.wire.logs import hide_wire_values
 
 
 @pytest.mark.parametrize("name", ["http11", "http2", "proxy", "socks"])

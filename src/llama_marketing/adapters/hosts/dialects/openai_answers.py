@@ -6,8 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from llama_marketing.adapters.hosts.openai_errors import failure_inside, has_error
-from llama_marketing.adapters.hosts.reported_usage import MAX_TOKENS, believable_usage
+from llama_marketing.adapters.hosts.dialects.failures import failure_inside, has_error
+from llama_marketing.adapters.hosts.dialects.json_body import (
+    MAX_MODEL_ID,
+    MAX_WORD,
+    parse_body,
+    short_word,
+)
+from llama_marketing.adapters.hosts.dialects.reported_usage import MAX_TOKENS, believable_usage
 from llama_marketing.adapters.sse.decoder import ServerSentEvent
 from llama_marketing.domain.chat.models import (
     ChatDelta,
@@ -16,7 +22,7 @@ from llama_marketing.domain.chat.models import (
     ReportedUsage,
     ServedModel,
 )
-from llama_marketing.domain.errors import BadPayload, HostError, HostWork, Refused, Truncated
+from llama_marketing.domain.errors import BadPayload, HostError, HostWork, Refused
 
 MAX_DELTA_CHARACTERS: Final = 262_144
 """The most text that one event may bring."""
@@ -30,14 +36,12 @@ _FINISH: Final[Mapping[str, FinishReason]] = {
     "abort": FinishReason.ERROR,
     "error": FinishReason.ERROR,
 }
-_MAX_WORD: Final = 64
-_MAX_MODEL_ID: Final = 256
 _CONTEXT_FIELDS: Final = ("max_model_len", "context_length", "context_window")
 
 
 def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
     """Read a whole answer; raises a HostError where it is none."""
-    data = parse(headers, body)
+    data = parse_body(headers, body)
     if not isinstance(data, dict):
         raise BadPayload("the answer is no JSON object")
     if has_error(data):
@@ -46,7 +50,7 @@ def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
     message = None if choice is None else choice.get("message")
     if choice is None or not isinstance(message, dict):
         raise BadPayload("the answer has no message")
-    word = _word(choice.get("finish_reason"), _MAX_WORD)
+    word = short_word(choice.get("finish_reason"), MAX_WORD)
     reported = _reported_usage(data)
     usage = believable_usage(reported)
     warnings = () if usage is not None or reported is None else ("usage_not_believable",)
@@ -57,7 +61,7 @@ def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
         finish_reason=_finish(word) or FinishReason.ERROR,
         host_finish=word,
         usage=usage,
-        model=_word(data.get("model"), _MAX_MODEL_ID),
+        model=short_word(data.get("model"), MAX_MODEL_ID),
         refusal=bool(message.get("refusal")),
         warnings=warnings,
     )
@@ -78,7 +82,7 @@ def read_delta(event: ServerSentEvent) -> ChatDelta | None:
         if choices:
             raise BadPayload("the stream's choices are none", work=HostWork.PARTIAL)
         return None if usage is None else ChatDelta(usage=usage)
-    return _delta_of(choice, usage, _word(data.get("model"), _MAX_MODEL_ID))
+    return _delta_of(choice, usage, short_word(data.get("model"), MAX_MODEL_ID))
 
 
 def _delta_of(choice: dict[str, Any], usage: ReportedUsage | None, model: str) -> ChatDelta:
@@ -88,20 +92,20 @@ def _delta_of(choice: dict[str, Any], usage: ReportedUsage | None, model: str) -
     text = _content(delta.get("content"))
     if len(text) > MAX_DELTA_CHARACTERS:
         raise BadPayload("one event brings too much text", work=HostWork.PARTIAL)
-    word = _word(choice.get("finish_reason"), _MAX_WORD)
+    word = short_word(choice.get("finish_reason"), MAX_WORD)
     return ChatDelta(text, _finish(word), word, usage, model, bool(delta.get("refusal")))
 
 
 def read_models(headers: Mapping[str, str], body: bytes) -> tuple[ServedModel, ...]:
     """Read ``{"data": [...]}`` or a bare array; raises a HostError where it is neither."""
-    data = parse(headers, body)
+    data = parse_body(headers, body)
     if isinstance(data, dict) and has_error(data):
         raise failure_inside(data)
     entries = data.get("data") if isinstance(data, dict) else data
     if not isinstance(entries, list):
         raise BadPayload("the answer is no list of models")
     return tuple(
-        ServedModel(entry["id"][:_MAX_MODEL_ID], _context_window(entry))
+        ServedModel(entry["id"][:MAX_MODEL_ID], _context_window(entry))
         for entry in entries
         if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"]
     )
@@ -116,28 +120,6 @@ def stray_failure(line: bytes) -> HostError | None:
     if not isinstance(data, dict) or not (has_error(data) or "message" in data):
         return None
     return failure_inside(data)
-
-
-def parse(headers: Mapping[str, str], body: bytes) -> Any:
-    """Read a JSON body.
-
-    Raises BadPayload, or Truncated for half a JSON of which nothing said how long it is.
-    """
-    if "html" in headers.get("content-type", "").lower():
-        raise BadPayload("the answer is HTML")
-    try:
-        return json.loads(body.decode("utf-8-sig"))
-    except RecursionError:
-        failure: HostError = BadPayload("the answer's JSON is nested too deep")
-    except UnicodeDecodeError:
-        failure = BadPayload("the answer is no UTF-8")
-    except ValueError:
-        framed = "content-length" in headers or "transfer-encoding" in headers
-        if not framed and (not body or body.lstrip()[:1] in (b"{", b"[")):
-            failure = Truncated("the answer ends inside its JSON", received_bytes=len(body))
-        else:
-            failure = BadPayload("the answer is no JSON")
-    raise failure
 
 
 def _event_object(event: ServerSentEvent) -> dict[str, Any] | None:
@@ -197,7 +179,3 @@ def _context_window(entry: dict[str, Any]) -> int | None:
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_TOKENS:
             return value
     return None
-
-
-def _word(value: object, longest: int) -> str:
-    return value[:longest] if isinstance(value, str) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llama_marketing.adapters.hosts.faults import as_failure
+from llama_marketing.adapters.wire.faults import as_failure
 from llama_marketing.domain.errors import BadKey, BadPayload
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import attrs
 
-from llama_marketing.adapters.hosts.retry_hint import retry_hint
+from llama_marketing.adapters.hosts.dialects.retry_hint import retry_hint
 from llama_marketing.domain.errors import (
     BadKey,
     BadPayload,

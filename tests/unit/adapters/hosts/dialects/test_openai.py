@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from llama_marketing.adapters.hosts.openai import OpenAiDialect, dropped_parameters
+from llama_marketing.adapters.hosts.dialects.openai import OpenAiDialect
+from llama_marketing.adapters.hosts.dialects.request_body import dropped_parameters
 from llama_marketing.adapters.sse.decoder import ServerSentEvent
 from llama_marketing.domain.catalog.hosts import JsonMode
 from llama_marketing.domain.chat.models import HostTarget
@@ -115,7 +116,7 @@ def test_a_parameter_that_the_host_does_not_take_is_dropped_and_told() -> None:
         "presence_penalty",
         "seed",
     )
-    assert DIALECT.dropped_parameters(target(**row), chat_call()) == ()
+    assert dropped_parameters(host_row(**row), chat_call()) == ()
 
 
 def test_a_seed_goes_out_where_it_is_taken() -> None:

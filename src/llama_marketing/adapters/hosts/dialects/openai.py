@@ -6,28 +6,38 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 
-from llama_marketing.adapters.hosts.dialect import Dialect, HttpRequest
-from llama_marketing.adapters.hosts.openai_answers import (
+from llama_marketing.adapters.hosts.dialects.dialect import Dialect
+from llama_marketing.adapters.hosts.dialects.failures import failure_of
+from llama_marketing.adapters.hosts.dialects.openai_answers import (
     read_delta,
     read_models,
     read_reply,
     stray_failure,
 )
-from llama_marketing.adapters.hosts.openai_errors import failure_of
-from llama_marketing.adapters.sse.decoder import ServerSentEvent
-from llama_marketing.domain.catalog.hosts import HostRow, JsonMode
+from llama_marketing.adapters.hosts.dialects.request_body import (
+    base64_text,
+    chat_path,
+    get,
+    laid_over,
+    post,
+    sampling,
+    turns,
+)
+from llama_marketing.adapters.sse.decoder import Decoder, ServerSentEvent
+from llama_marketing.adapters.wire.request import HttpRequest
+from llama_marketing.domain.catalog.hosts import JsonMode
 from llama_marketing.domain.chat.models import (
     ChatCall,
     ChatDelta,
     ChatReply,
     HostTarget,
+    Message,
     ReplySchema,
     ServedModel,
 )
@@ -43,41 +53,30 @@ class OpenAiDialect(Dialect):
     """Chat completions; pure but for ``now``, which only dates a retry hint."""
 
     now: Callable[[], datetime] = _now
+    stream_type: str = "text/event-stream"
+
+    def decoder(self) -> Decoder:
+        """Server-sent events."""
+        return Decoder()
 
     def request(self, target: HostTarget, call: ChatCall, stream: bool) -> HttpRequest:
         """The completion's request, with nothing in it that the row does not allow."""
         row = target.row
         body: dict[str, Any] = {
             "model": call.model,
-            "messages": [
-                {"role": message.role.value, "content": message.content}
-                for message in call.messages
-            ],
+            "messages": [_turn(message) for message in turns(call)],
             row.token_field: call.max_tokens,
+            **sampling(row, call),
         }
-        for name, value in _wanted_parameters(call).items():
-            if name in row.parameters:
-                body[name] = min(value, row.max_temperature) if name == "temperature" else value
         response_format = _response_format(row.json_mode, call.schema)
         if response_format is not None:
             body["response_format"] = response_format
         body["stream"] = stream
         if stream and row.stream_usage:
             body["stream_options"] = {"include_usage": True}
-        return HttpRequest(
-            method="POST",
-            url=_url(target, row.chat_path),
-            headers={
-                "content-type": "application/json",
-                "accept": "text/event-stream" if stream else "application/json",
-            },
-            body=json.dumps(body, allow_nan=False, separators=(",", ":")).encode("ascii"),
-            key=target.key,
-        )
-
-    def dropped_parameters(self, target: HostTarget, call: ChatCall) -> tuple[str, ...]:
-        """The parameters that ``request`` left out."""
-        return dropped_parameters(target.row, call)
+        body = laid_over(body, call.traits.extra_body)
+        accept = self.stream_type if stream else "application/json"
+        return post(target, chat_path(target, call, stream), body, accept)
 
     def reply(self, status: int, headers: Mapping[str, str], body: bytes) -> ChatReply:
         """Read a whole answer."""
@@ -97,12 +96,7 @@ class OpenAiDialect(Dialect):
 
     def models_request(self, target: HostTarget) -> HttpRequest:
         """The request for the models that the host lists."""
-        return HttpRequest(
-            method="GET",
-            url=_url(target, target.row.models_path),
-            headers={"accept": "application/json"},
-            key=target.key,
-        )
+        return get(target, target.row.models_path)
 
     def models(self, status: int, headers: Mapping[str, str], body: bytes) -> Sequence[ServedModel]:
         """Read ``{"data": [...]}`` or a bare array."""
@@ -113,25 +107,20 @@ class OpenAiDialect(Dialect):
         return failure_of(status, headers, body, self.now())
 
 
-def dropped_parameters(row: HostRow, call: ChatCall) -> tuple[str, ...]:
-    """The sampling parameters of a call that a host does not take."""
-    return tuple(name for name in _wanted_parameters(call) if name not in row.parameters)
-
-
-def _wanted_parameters(call: ChatCall) -> dict[str, Any]:
-    # Temperature and top_p always: a host that misses them may put in its own (Ollama: 1.0).
-    wanted: dict[str, Any] = {"temperature": call.temperature, "top_p": call.top_p}
-    if call.frequency_penalty:
-        wanted["frequency_penalty"] = call.frequency_penalty
-    if call.presence_penalty:
-        wanted["presence_penalty"] = call.presence_penalty
-    if call.seed is not None:
-        wanted["seed"] = call.seed
-    return wanted
-
-
-def _url(target: HostTarget, path: str) -> str:
-    return (target.base_url or target.row.base_url).rstrip("/") + path
+def _turn(message: Message) -> dict[str, Any]:
+    if not message.images:
+        return {"role": message.role.value, "content": message.content}
+    parts: list[dict[str, Any]] = [
+        {
+            "type": "image_url",
+            "image_url": {"url": f"data:{image.media_type};base64,{base64_text(image)}"},
+        }
+        for image in message.images
+    ]
+    return {
+        "role": message.role.value,
+        "content": [*parts, {"type": "text", "text": message.content}],
+    }
 
 
 def _response_format(mode: JsonMode, schema: ReplySchema | None) -> dict[str, Any] | None:

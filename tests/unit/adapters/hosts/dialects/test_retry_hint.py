@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from llama_marketing.adapters.hosts.retry_hint import retry_hint
+from llama_marketing.adapters.hosts.dialects.retry_hint import retry_hint
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 LATER = "Sun, 22 Nov 2026 12:00:30 GMT"

@@ -14,21 +14,20 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, cast
 
-import httpcore
 import httpx
 
-from llama_marketing.adapters.hosts.dialect import HttpRequest
-from llama_marketing.adapters.hosts.endpoint_guard import EndpointGuard
-from llama_marketing.adapters.hosts.faults import before_answer, inside_answer
-from llama_marketing.adapters.hosts.network import (
+from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.wire.faults import before_answer, inside_answer
+from llama_marketing.adapters.wire.logs import hide_wire_values
+from llama_marketing.adapters.wire.network import (
     CONNECT_SECONDS,
-    GuardedBackend,
     Resolver,
     TimedStream,
     TimeLimits,
     resolve,
 )
-from llama_marketing.adapters.hosts.wire_logs import hide_wire_values
+from llama_marketing.adapters.wire.pool import PooledTransport
+from llama_marketing.adapters.wire.request import BEARER_HEADER, HttpRequest
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
     BadPayload,
@@ -45,7 +44,6 @@ MAX_BODY_BYTES: Final = 8 * 1_048_576
 IDLE_SECONDS: Final = 20.0
 """How long a stream that has begun may be silent."""
 _DRAIN_SECONDS: Final = 0.05
-_KEEP_ALIVE_SECONDS: Final = 30.0
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -54,66 +52,6 @@ def _version() -> str:
         return version("llama-marketing")
     except PackageNotFoundError:
         return "0"
-
-
-class PooledTransport(httpx.BaseTransport):
-    """httpx's transport over httpcore's pool with our own network below.
-
-    Requests must carry a :class:`TimeLimits` in the place of each timeout.
-    """
-
-    def __init__(
-        self,
-        guard: EndpointGuard,
-        max_connections: int,
-        resolver: Resolver,
-        ssl_context: ssl.SSLContext | None,
-    ) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context or httpcore.default_ssl_context(),
-            max_connections=max_connections,
-            max_keepalive_connections=max_connections,
-            keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            network_backend=GuardedBackend(guard, resolver),
-        )
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request; raises httpcore's exceptions."""
-        answer = self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.content,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_PooledBody(answer),
-            extensions=answer.extensions,
-        )
-
-    def close(self) -> None:
-        """Drop all connections."""
-        self._pool.close()
-
-
-class _PooledBody(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
 
 
 class HostTransport:
@@ -165,10 +103,12 @@ class HostTransport:
             "accept-encoding": "identity",
             **request.headers,
         }
-        if request.key:
-            headers["authorization"] = f"Bearer {request.key.reveal()}"
         failure: HostError
         try:
+            added = _proof(request, headers, limits.deadline)
+            if isinstance(added, HostError):
+                return added
+            headers |= added
             response = self._transport.handle_request(
                 httpx.Request(
                     request.method,
@@ -193,6 +133,18 @@ class HostTransport:
     def close(self) -> None:
         """Drop all connections; answers that are open break off."""
         self._transport.close()
+
+
+def _proof(
+    request: HttpRequest, headers: Mapping[str, str], deadline: Deadline
+) -> Mapping[str, str] | HostError:
+    """The headers that show who asks: the key, else a signature, else none."""
+    if request.key:
+        bearer = request.key_header == BEARER_HEADER
+        return {request.key_header: f"{'Bearer ' if bearer else ''}{request.key.reveal()}"}
+    if request.signer is not None:
+        return request.signer.sign(request, headers, deadline)
+    return {}
 
 
 class OpenAnswer:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llama_marketing.adapters.hosts.openai_answers import (
+from llama_marketing.adapters.hosts.dialects.openai_answers import (
     MAX_DELTA_CHARACTERS,
     read_delta,
     read_models,

@@ -17,7 +17,7 @@ from typing import Any, Final
 import attrs
 import httpcore
 
-from llama_marketing.adapters.hosts.endpoint_guard import (
+from llama_marketing.adapters.wire.endpoint_guard import (
     EndpointGuard,
     ip_address_of,
     literal_address,

@@ -11,9 +11,8 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-import attrs
-
 from llama_marketing.adapters.sse.decoder import ServerSentEvent
+from llama_marketing.adapters.wire.request import HttpRequest
 from llama_marketing.domain.chat.models import (
     ChatCall,
     ChatDelta,
@@ -22,30 +21,41 @@ from llama_marketing.domain.chat.models import (
     ServedModel,
 )
 from llama_marketing.domain.errors import HostError
-from llama_marketing.domain.secret import Secret
 
 
-@attrs.frozen(slots=True)
-class HttpRequest:
-    """One request. The key stands beside the headers, not in them: the transport adds it."""
+class StreamDecoder(Protocol):
+    """Turns the bytes of a streamed answer into events, however they are cut."""
 
-    method: str
-    url: str
-    headers: Mapping[str, str] = attrs.field(factory=dict)
-    body: bytes = attrs.field(default=b"", repr=False)
-    key: Secret | None = None
+    @property
+    @abstractmethod
+    def problem(self) -> str | None:
+        """What makes the stream unreadable, None while it is fine."""
+
+    stray: bytes
+    """A line that stood outside of any event, until somebody takes it."""
+
+    @abstractmethod
+    def feed(self, data: bytes) -> list[ServerSentEvent]:
+        """The events that are whole after these bytes."""
+
+    @abstractmethod
+    def end(self) -> ServerSentEvent | None:
+        """The event that the end of the body cut off, if any."""
 
 
 class Dialect(Protocol):
     """One host's wire format. Header names are lower case."""
 
+    stream_type: str
+    """The media type of a streamed answer."""
+
+    @abstractmethod
+    def decoder(self) -> StreamDecoder:
+        """A fresh decoder for one streamed answer."""
+
     @abstractmethod
     def request(self, target: HostTarget, call: ChatCall, stream: bool) -> HttpRequest:
         """The request that asks for one answer, whole or streamed."""
-
-    @abstractmethod
-    def dropped_parameters(self, target: HostTarget, call: ChatCall) -> tuple[str, ...]:
-        """The parameters of ``call`` that the host does not take and ``request`` left out."""
 
     @abstractmethod
     def reply(self, status: int, headers: Mapping[str, str], body: bytes) -> ChatReply:
