@@ -25,7 +25,8 @@ EXTRAS = {
     "images": "PIL",
     "local": "xllamacpp",
     "telemetry": "opentelemetry.trace",
-    "dev": "pytest, hypothesis, importlinter, mypy",
+    "prices": "genai_prices",
+    "dev": "pytest, hypothesis, importlinter, mypy, llm_katan, opentelemetry.sdk",
 }
 """What each extra must make importable; the empty name is the bare package."""
 

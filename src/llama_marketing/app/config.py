@@ -25,7 +25,7 @@ from llama_marketing.domain.errors import (
     InvalidRequest,
     RevisionConflict,
 )
-from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.tenant import TenantRef, check_owner
 from llama_marketing.domain.usage.entries import timestamp
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.configs import Configs
@@ -110,17 +110,7 @@ class MetaAIConfigService:
 
     def _read(self, tenant: TenantRef, fields: object) -> ConfigChanges:
         changes = ConfigChanges.read(fields)
-        for name, owned in (
-            ("client_id", tenant.client_id),
-            ("organization_id", tenant.organization_id),
-        ):
-            sent = getattr(changes, name)
-            if sent is not None and sent != owned:
-                raise InvalidRequest(
-                    f"{name} is not the tenant's",
-                    user_message="La solicitud es de otro cliente.",
-                    issues=((name, "must equal the tenant's"),),
-                )
+        check_owner(tenant, changes.client_id, changes.organization_id)
         return changes
 
     def _stored(self, tenant: TenantRef) -> StoredConfig:

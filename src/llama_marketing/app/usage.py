@@ -9,7 +9,7 @@ import attrs
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.model import Model
-from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.tenant import TenantRef, check_owner
 from llama_marketing.domain.usage.books import Counter
 from llama_marketing.domain.usage.entries import UsageEntry
 from llama_marketing.domain.usage.periods import day_of, month_bounds, month_of
@@ -54,12 +54,7 @@ class MetaAIUsageService:
         timestamp. The same entry again changes nothing; the same id with other figures raises
         IdempotencyMismatch, another client's entry or an adjustment InvalidRequest.
         """
-        if entry.client_id != tenant.client_id:
-            raise InvalidRequest(
-                "the entry's client_id is not the tenant's",
-                user_message="El registro de uso pertenece a otro cliente.",
-                issues=(("client_id", "must be the tenant's"),),
-            )
+        check_owner(tenant, entry.client_id)
         moment, zone = datetime.fromisoformat(entry.timestamp), self._zone(tenant)
         placed = {"day": day_of(moment, zone), "period": month_of(moment, zone)}
         self.books.record(tenant, entry.model_copy(update=placed))

@@ -30,6 +30,22 @@ class TenantRef:
         return f"{self.organization_id}/{self.client_id}"
 
 
+def check_owner(
+    tenant: TenantRef, client_id: str | None, organization_id: str | None = None
+) -> None:
+    """Raise InvalidRequest when ids that came inside of a request are not the tenant's."""
+    for name, sent, owned in (
+        ("client_id", client_id, tenant.client_id),
+        ("organization_id", organization_id, tenant.organization_id),
+    ):
+        if sent is not None and sent != owned:
+            raise InvalidRequest(
+                f"{name} is not the tenant's",
+                user_message="La solicitud es de otro cliente.",
+                issues=((name, "must equal the tenant's"),),
+            )
+
+
 def check_id(name: str, value: object) -> str:
     """Answer the id, or raise InvalidRequest when it is not ``[A-Za-z0-9_-]{1,64}``."""
     if isinstance(value, str) and _ID.fullmatch(value):

@@ -15,7 +15,7 @@ from llama_marketing.domain.errors import (
     UnreadableRequest,
     UnsupportedMedia,
 )
-from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.tenant import TenantRef, check_owner
 
 MAX_JSON = 256 * 1024
 EVENT_STREAM = "text/event-stream"
@@ -62,12 +62,8 @@ def read_body(request: Request, limit: int = MAX_JSON) -> bytes:
 def check_client(fields: dict[str, Any], tenant: TenantRef) -> dict[str, Any]:
     """The body without its ``clientId``; raises InvalidRequest when it is not the path's."""
     names = ("clientId", "client_id")
-    if any(fields[name] not in (None, tenant.client_id) for name in names if name in fields):
-        raise InvalidRequest(
-            "clientId is not the path's",
-            user_message="La solicitud es de otro cliente.",
-            issues=(("clientId", "must equal the path's"),),
-        )
+    for name in names:
+        check_owner(tenant, fields.get(name))
     return {name: value for name, value in fields.items() if name not in names}
 
 

@@ -14,7 +14,6 @@ from llama_marketing.domain.costing.estimate import input_token_bound
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
     Disabled,
-    InvalidRequest,
     NotConfigured,
     QuotaExceeded,
     UseCaseDisabled,
@@ -24,7 +23,7 @@ from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.plan import Plan, make_plan
 from llama_marketing.domain.generation.use_cases import shape_of
 from llama_marketing.domain.money import usd
-from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.tenant import TenantRef, check_owner
 from llama_marketing.domain.usage.books import Hold
 from llama_marketing.domain.usage.entries import Basis, Outcome, UsageEntry, timestamp
 from llama_marketing.domain.usage.periods import day_of, month_of, seconds_to_month_end
@@ -96,12 +95,7 @@ class Admission:
         )
 
     def _usable_config(self, tenant: TenantRef, request: GenerationRequest) -> StoredConfig:
-        if request.client_id is not None and request.client_id != tenant.client_id:
-            raise InvalidRequest(
-                "client_id is not the tenant's",
-                user_message="La solicitud es de otro cliente.",
-                issues=(("clientId", "must equal the tenant's"),),
-            )
+        check_owner(tenant, request.client_id)
         stored = self.configs.get(tenant)
         if stored is None:
             raise NotConfigured(f"{tenant} has no Meta AI configuration")

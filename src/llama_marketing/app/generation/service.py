@@ -31,7 +31,7 @@ from llama_marketing.domain.generation.models import (
     GenerationRequest,
     GenerationResponse,
 )
-from llama_marketing.domain.tenant import TenantRef, check_id
+from llama_marketing.domain.tenant import TenantRef, check_id, check_owner
 from llama_marketing.domain.usage.entries import timestamp
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.generations import Generations
@@ -107,12 +107,7 @@ class MetaAIGenerationService:
     def check(self, tenant: TenantRef, request: CheckRequest | Mapping[str, Any]) -> CheckResult:
         """Judge a text against its platform without a model; books nothing."""
         asked = CheckRequest.read(request)
-        if asked.client_id is not None and asked.client_id != tenant.client_id:
-            raise InvalidRequest(
-                "client_id is not the tenant's",
-                user_message="La solicitud es de otro cliente.",
-                issues=(("clientId", "must equal the tenant's"),),
-            )
+        check_owner(tenant, asked.client_id)
         rules = self.rules.rules()
         surface = rules.surface(asked.surface) if asked.surface else None
         if surface is None:
