@@ -1,33 +1,31 @@
-"""CPU of one ``generate`` and of one streamed chunk, against bare httpx in the same run.
+"""CPU of one ``generate``, of one streamed chunk and of each dialect, against bare httpx.
 
-The books, the compliance checks and the history are on, the cache is off, every prompt is new,
-and the store is the memory one. Both sides take turns, so that a machine whose speed drifts
-slows both. Only ratios mean something.
+The books, the compliance checks, the history and the cache are on, every prompt is new, and the
+store is the memory one. Only ratios of one run mean something.
 """
 
 from __future__ import annotations
 
 import json
-import statistics
-import time
-from collections.abc import Callable
 
 import httpx
 from cryptography.fernet import Fernet
 
+from bench.dialects import compare_dialects
 from bench.host import CHUNKS, running_host
+from bench.ratios import compare
 from llama_marketing import Container, GenerationRequest, Platform, Settings, TenantRef
 from llama_marketing.domain.vocabulary import GenerationUseCase
 
 TENANT = TenantRef("bench", "client")
-ROUNDS = 9
 CALLS = 150
 STREAMS = 6
 
 
 def main() -> None:
-    """Run both comparisons and print them."""
+    """Run all comparisons and print them."""
     with running_host() as port:
+        compare_dialects(port)
         settings = Settings.from_env(
             {
                 "AI_ENCRYPTION_KEY": Fernet.generate_key().decode(),
@@ -39,45 +37,20 @@ def main() -> None:
             _configure(container, port)
             body = _wire_body(container)
             url = f"http://127.0.0.1:{port}/v1/chat/completions"
-            _compare(
+            compare(
                 "generate (CPU per call)",
                 lambda: _generate(container),
                 lambda: _post(client, url, body),
                 CALLS,
                 CALLS,
             )
-            _compare(
+            compare(
                 "stream (CPU per chunk)",
                 lambda: _stream(container),
                 lambda: _post_stream(client, url, body),
                 STREAMS,
                 STREAMS * CHUNKS,
             )
-
-
-def _compare(
-    title: str, ours: Callable[[], None], bare: Callable[[], None], runs: int, units: int
-) -> None:
-    """Time both in turn and print the medians and the ratio, round by round."""
-    figures: list[tuple[float, float]] = []
-    for round_number in range(ROUNDS + 1):
-        order = (ours, bare) if round_number % 2 else (bare, ours)
-        spent = {one: _cpu(one, runs) for one in order}
-        if round_number:  # the first round warms up
-            figures.append((spent[ours] / units * 1e6, spent[bare] / units * 1e6))
-    ratios = [mine / theirs for mine, theirs in figures]
-    print(
-        f"{title}: llama_marketing {statistics.median(mine for mine, _ in figures):.1f} us, "
-        f"httpx + json {statistics.median(theirs for _, theirs in figures):.1f} us, "
-        f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f}..{max(ratios):.2f})"
-    )
-
-
-def _cpu(action: Callable[[], None], runs: int) -> float:
-    started = time.process_time()
-    for _ in range(runs):
-        action()
-    return time.process_time() - started
 
 
 def _configure(container: Container, port: int) -> None:
@@ -89,6 +62,7 @@ def _configure(container: Container, port: int) -> None:
             "apiKey": "bench-key",
             "enabled": True,
             "quotaMonthly": 1_000_000,
+            "cacheHours": 0,
         },
     )
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 import socketserver
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from llama_marketing.domain.chat.models import ReportedUsage
+from tests.hosts.dialects import BY_DIALECT
+from tests.hosts.speaker import Said
 
 COPY = "Buen Fin en Café Azul: 2x1 en capuchinos de la casa. ¿A quién invitas? " * 4
 REPLY = json.dumps(
@@ -62,20 +66,41 @@ def streamed_reply() -> bytes:
     return b"HTTP/1.1 200 OK\r\n" + head + b"".join(chunks) + b"0\r\n\r\n"
 
 
+def dialect_answers() -> dict[str, dict[bool, bytes]]:
+    """By dialect, a whole answer and a stream of 500 pieces, as each host writes them."""
+    usage = ReportedUsage(USAGE["prompt_tokens"], USAGE["completion_tokens"])
+    long = Said("palabra " * CHUNKS, usage)
+    answers = {}
+    for name, speaker in BY_DIALECT.items():
+        pieces = [speaker.piece("palabra ") for _ in range(CHUNKS - 1)]
+        end = next(iter(speaker.closings(long).values()))
+        stream = speaker.stream_of(speaker.opening("palabra "), *pieces, end)
+        whole = speaker.whole(Said(REPLY, usage))
+        answers[name] = {False: _joined(whole.steps), True: _joined(stream.steps)}
+    return answers
+
+
+def _joined(steps: Iterable[object]) -> bytes:
+    return b"".join(step for step in steps if isinstance(step, bytes))
+
+
 class _Handler(socketserver.StreamRequestHandler):
-    answers = {False: whole_reply(), True: streamed_reply()}
+    """Answers ``/dialect/...`` in that dialect, and every other path as llama.cpp does."""
+
+    usual = {False: whole_reply(), True: streamed_reply()}
+    by_dialect = dialect_answers()
 
     def handle(self) -> None:
         while line := self.rfile.readline():
-            length = 0
+            path, length = line.split(b" ")[1].decode(), 0
             while (header := self.rfile.readline()) not in (b"\r\n", b""):
                 name, _, value = header.partition(b":")
                 if name.lower() == b"content-length":
                     length = int(value)
             body = self.rfile.read(length)
-            streamed = b'"stream":true' in body.replace(b" ", b"")
-            self.wfile.write(self.answers[streamed])
-            del line
+            streamed = b'"stream":true' in body.replace(b" ", b"") or "stream" in path.lower()
+            answers = self.by_dialect.get(path.split("/")[1], self.usual)
+            self.wfile.write(answers[streamed])
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -96,7 +96,7 @@ Scripted = Answer | Callable[[SeenRequest], Answer]
 class FakeHost:
     """A server on a loopback port; a context manager."""
 
-    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.requests: list[SeenRequest] = []
         self.connections = 0
         self.hang_ups = 0
@@ -108,7 +108,7 @@ class FakeHost:
         self._over = threading.Event()
         self._lines: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=256)
         self.port: int = self._listener.getsockname()[1]
 
     @property
@@ -126,6 +126,10 @@ class FakeHost:
         with self._lock:
             self._script.extend(answers)
 
+    def use_tls(self, tls: ssl.SSLContext) -> None:
+        """Speak TLS on every line from now on."""
+        self._tls = tls
+
     def wait_for_hang_ups(self, number: int, seconds: float = 5.0) -> bool:
         """Wait until that many clients left in the middle of an answer."""
         with self._changed:
@@ -141,6 +145,12 @@ class FakeHost:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Close the port and every line, for good; again changes nothing."""
+        if self._over.is_set():
+            return
         self._over.set()
         # A shutdown wakes the thread in accept(); closing alone does not.
         self._listener.shutdown(socket.SHUT_RDWR)

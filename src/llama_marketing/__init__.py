@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from llama_marketing.domain.config.models import MetaAIConfig as MetaAIConfig
     from llama_marketing.domain.config.models import ModerationSettings as ModerationSettings
     from llama_marketing.domain.config.models import UseCaseConfig as UseCaseConfig
+    from llama_marketing.domain.credentials import ProviderKey as ProviderKey
     from llama_marketing.domain.errors import BadKey as BadKey
     from llama_marketing.domain.errors import BadOutput as BadOutput
     from llama_marketing.domain.errors import BadPayload as BadPayload
@@ -128,6 +129,7 @@ _HOMES = {
         "ModerationSettings",
         "UseCaseConfig",
     ),
+    "domain.credentials": ("ProviderKey",),
     "domain.errors": (
         "Forbidden",
         "IdempotencyRunning",

@@ -100,13 +100,14 @@ def serving(host: FakeHost, folder: Path, *options: str, **variables: str) -> It
 
 
 def configure(served: Served, host: FakeHost, **fields: Any) -> None:
-    """Configure the usual client on the fake host."""
+    """Configure the usual client on the fake host; every request of it goes there."""
     form = {
         "hostingProvider": "self_hosted",
         "apiEndpoint": host.base_url,
         "apiKey": "sk-canary-0123456789abcdef",
         "enabled": True,
         "fallbackModelId": None,
+        "cacheHours": 0,
         **fields,
     }
     made = httpx.post(f"{served.client_url}/ai-providers/meta", json=form, timeout=30)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,9 +11,23 @@ from pathlib import Path
 import pytest
 
 from llama_marketing import Container, GenerationResponse, Settings, SocialPost
+from llama_marketing.adapters.hosts.client import HttpChatHosts
+from llama_marketing.adapters.hosts.dialects.failures import PROMPT_TOO_LONG
 from llama_marketing.adapters.llama_cpp.server import EmbeddedServer
 from llama_marketing.adapters.llama_cpp.weights import MODEL_ID
-from llama_marketing.domain.chat.models import FinishReason
+from llama_marketing.adapters.package_data.catalog import PackagedCatalog
+from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
+from llama_marketing.domain.chat.models import (
+    ChatCall,
+    FinishReason,
+    HostTarget,
+    Message,
+    ReplySchema,
+    Role,
+)
+from llama_marketing.domain.deadline import Deadline
+from llama_marketing.domain.errors import BadKey, BadPayload, HostWork
+from llama_marketing.domain.secret import Secret
 from llama_marketing.domain.usage.entries import Basis, Outcome
 from tests.e2e.embedded import POST, TENANT, configured, environment, needs_the_model
 
@@ -59,8 +75,7 @@ def test_generate_answers_a_typed_result_in_every_run(container: Container) -> N
         assert answer.tokens_used.estimated_cost_usd is None
         assert answer.metadata.served_by.model == MODEL_ID
         assert answer.platform_compliance is not None
-        entry = container.usage_service().books.entry(TENANT, answer.id)
-        assert entry is not None
+        entry = container.usage_service().entry(TENANT, answer.id)
         assert (entry.basis, entry.outcome) == (Basis.REPORTED, Outcome.OK)
         assert entry.tokens_output == answer.tokens_used.output_tokens
     assert container.usage_service().summary(TENANT).total_requests == RUNS
@@ -99,13 +114,109 @@ def test_a_server_that_dies_in_the_middle_ends_the_stream_with_an_error(tmp_path
                     events.append(event)
                     if event.event == "delta":
                         dying.stop()
-            entry = opened.usage_service().books.entry(TENANT, stream.id)
+            entry = opened.usage_service().entry(TENANT, stream.id)
             status = opened.usage_service().quota_status(TENANT)
 
     assert [event.event for event in events if event.event in TERMINAL] == ["error"]
     assert events[-1].data["code"] in ("truncated", "host_unreachable")
-    assert entry is not None
     assert entry.outcome is Outcome.FAILED
     assert entry.error_code == events[-1].data["code"]
     assert entry.tokens_input > 0
     assert status.reserved == 0
+
+
+# The adapter on the server, without the service ------------------------------------------------
+
+
+@pytest.fixture
+def hosts(server: EmbeddedServer) -> Iterator[HttpChatHosts]:
+    """The adapter, allowed to call the server."""
+    adapter = HttpChatHosts.over(EndpointGuard.parse(server.address))
+    yield adapter
+    adapter.close()
+
+
+def target(server: EmbeddedServer, key: Secret | None) -> HostTarget:
+    """The bundled row of one's own server, at this server."""
+    (row,) = [one for one in PackagedCatalog().catalog().hosts if one.id == "self_hosted"]
+    return HostTarget(row, server.endpoint, key)
+
+
+def minute() -> Deadline:
+    """A deadline for a few tokens on a slow machine."""
+    return Deadline(time.monotonic() + 60.0, time.monotonic)
+
+
+def say(prompt: str, schema: ReplySchema | None = None) -> ChatCall:
+    """A short call."""
+    return ChatCall(MODEL_ID, (Message(Role.USER, prompt),), 40, 0.2, seed=1, schema=schema)
+
+
+def test_plain_text_is_said_whole_and_in_pieces(
+    hosts: HttpChatHosts, server: EmbeddedServer
+) -> None:
+    """With the server's own counts, which a stream brings on a chunk without choices."""
+    reply = hosts.complete(target(server, server.key), say("Di hola."), minute())
+    deltas = list(hosts.stream(target(server, server.key), say("Di hola."), minute()))
+    (usage,) = [delta.usage for delta in deltas if delta.usage]
+
+    assert reply.text
+    assert reply.model == MODEL_ID
+    assert reply.usage is not None
+    assert 0 < reply.usage.output_tokens <= 40
+    assert "".join(delta.text for delta in deltas)
+    assert len([delta for delta in deltas if delta.text]) > 1
+    (finish,) = [delta.finish_reason for delta in deltas if delta.finish_reason]
+    assert finish in (FinishReason.STOP, FinishReason.LENGTH)
+    assert (usage.input_tokens, usage.output_tokens > 0) == (reply.usage.input_tokens, True)
+
+
+def test_a_schema_binds_the_model(hosts: HttpChatHosts, server: EmbeddedServer) -> None:
+    """Whatever the model would rather say; the bounds make it end."""
+    schema = ReplySchema(
+        "verdict",
+        {
+            "type": "object",
+            "properties": {"label": {"enum": ["spam", "neutral"]}, "sure": {"type": "boolean"}},
+            "required": ["label", "sure"],
+            "additionalProperties": False,
+        },
+    )
+    reply = hosts.complete(target(server, server.key), say("¿Es spam?", schema), minute())
+    said = json.loads(reply.text)
+
+    assert reply.finish_reason is FinishReason.STOP
+    assert set(said) == {"label", "sure"}
+    assert said["label"] in ("spam", "neutral")
+    assert isinstance(said["sure"], bool)
+
+
+@pytest.mark.parametrize("key", [None, Secret("wrong-0123456789abcdef")], ids=["none", "wrong"])
+def test_a_key_that_is_none_is_a_bad_key(
+    hosts: HttpChatHosts, server: EmbeddedServer, key: Secret | None
+) -> None:
+    """The server was started with a key of its own."""
+    for ask in (hosts.complete, hosts.stream):
+        with pytest.raises(BadKey) as caught:
+            ask(target(server, key), say("Di hola."), minute())
+        assert (caught.value.status, caught.value.work) == (401, HostWork.NONE)
+
+
+def test_a_prompt_over_the_context_is_told_as_too_long(
+    hosts: HttpChatHosts, server: EmbeddedServer
+) -> None:
+    """The server knows its own window, and says so with a 400."""
+    for ask in (hosts.complete, hosts.stream):
+        with pytest.raises(BadPayload) as caught:
+            ask(target(server, server.key), say("hola mundo " * server.context), minute())
+        assert caught.value.user_message == PROMPT_TOO_LONG
+        assert (caught.value.status, caught.value.work) == (400, HostWork.NONE)
+
+
+def test_the_models_list_has_the_one_model(hosts: HttpChatHosts, server: EmbeddedServer) -> None:
+    """Under its alias, with the window that it was trained with."""
+    (model,) = hosts.models(target(server, server.key), minute())
+
+    assert model.id == MODEL_ID
+    assert model.context_window is not None
+    assert model.context_window >= server.context

@@ -25,10 +25,7 @@ LONG_FILES: frozenset[str] = frozenset()
 LONG_FUNCTIONS = frozenset(
     {
         "src/llama_marketing/app/config.py::MetaAIConfigService._written",
-        "src/llama_marketing/app/generation/admission.py::Admission._hold",
-        "src/llama_marketing/app/validation.py::HostValidation._book",
         "src/llama_marketing/domain/compliance/check.py::check_text",
-        "src/llama_marketing/domain/generation/answer.py::make_answer",
     }
 )
 """Functions of more than 30 lines that stay for now, as ``path::name``. May only shrink."""

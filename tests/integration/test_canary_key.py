@@ -39,7 +39,7 @@ FERNET = "CANARYfernetCANARYfernetCANARYfernetCANARYf="
 PROMPT = "canario-del-prompt"
 TENANT = TenantRef("org1", "cli1")
 ASKED = {"use_case": "social_post", "platform": "instagram", "prompt": PROMPT}
-GIVEN_THE_KEY = ("create", "update", "validate")
+GIVEN_THE_KEY = ("create", "update", "validate", "set_provider_key", "validate_provider_key")
 COPY = '{"content": "Hola", "hashtags": [], "emojis": []}'
 
 
@@ -116,12 +116,18 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def container(host: FakeHost, path: Path) -> Iterator[Container]:
-    """A container of real parts that may call the host."""
+def container(
+    host: FakeHost, path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Container]:
+    """A container of real parts that may call the host, which is OpenAI's too."""
+    catalog = tmp_path_factory.mktemp("catalog")
+    openai = f'[[hosts]]\nid = "openai"\nbase_url = "{host.base_url}"\n'
+    (catalog / "hosts.toml").write_text(openai)
     settings = Settings.from_env(
         {
             "AI_ENCRYPTION_KEY": FERNET,
             "LLAMA_MARKETING_STORE": f"sqlite:///{path}",
+            "LLAMA_MARKETING_CATALOG": str(catalog),
             "LLAMA_MARKETING_ALLOWED_ENDPOINTS": host.endpoint,
             "LLAMA_MARKETING_DEADLINE": "5",
         }
@@ -301,6 +307,87 @@ def test_a_host_that_echoes_the_key_leaves_it_nowhere(
     assert_written_nowhere(path)
 
 
+# Other providers' keys -----------------------------------------------------------------------
+
+
+def test_another_providers_key_is_in_no_answer_no_repr_no_pickle_and_not_in_the_store(
+    container: Container, host: FakeHost, path: Path, logged: Callable[[], str]
+) -> None:
+    leaks, service = Leaks(), container.config_service()
+    host.otherwise = lambda request: (
+        models_list("m") if request.method == "GET" else as_json(completion_object("Hola"))
+    )
+    leaks.add(service.set_provider_key(TENANT, "openai", {"apiKey": CANARY}))
+    leaks.add(service.set_provider_key(TENANT, "openai", {"apiKey": CANARY, "model": "m"}))
+    leaks.add(service.provider_key(TENANT, "openai"))
+    leaks.add(service.provider_keys(TENANT))
+    leaks.add(service.validate_provider_key(TENANT, "openai"))
+    leaks.add(service.validate_provider_key(TENANT, "openai", {"apiKey": CANARY}))
+    leaks.add(container._wiring.provider_keys().list(TENANT))
+    leaks.add(container._wiring.credentials())
+    leaks.add(container._wiring.credentials().key(TENANT, "openai"))
+    leaks.add(container._wiring.provider_key_service())
+    leaks.add(list(container._wiring.books().entries(TENANT, "2000-01-01", "2100-01-01")))
+
+    authorizations = {request.headers.get("authorization") for request in host.requests}
+    assert authorizations == {f"Bearer {CANARY}"}
+    assert len(host.requests) == 4
+    assert leaks.found() == []
+    assert CORE not in logged()
+    assert_written_nowhere(path)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_another_provider_that_echoes_the_key_leaves_it_nowhere(
+    container: Container, host: FakeHost, path: Path, name: str, logged: Callable[[], str]
+) -> None:
+    leaks, service = Leaks(), container.config_service()
+    service.set_provider_key(TENANT, "openai", {"apiKey": CANARY})
+    host.otherwise = FAULTS[name]
+    leaks.add(service.validate_provider_key(TENANT, "openai"))
+    host.script(models_list("m"))
+    leaks.add(service.validate_provider_key(TENANT, "openai", {"apiKey": CANARY}))
+    leaks.add(list(container._wiring.books().entries(TENANT, "2000-01-01", "2100-01-01")))
+    assert host.requests[0].headers["authorization"] == f"Bearer {CANARY}"
+    assert leaks.found() == []
+    assert CORE not in logged()
+    assert_written_nowhere(path)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"foo": 1},
+        {"apiEndpoint": "https://evil.example/v1"},
+        {"model": "con espacio"},
+        {"revision": 9},
+        {"provider": "gemini"},
+        {"clientId": "other"},
+        {"apiKey": f"{CANARY} with blanks"},
+        {"apiKey": CANARY * 200},
+        {"apiKey": [CANARY]},
+        {"apiKey": {"value": CANARY}},
+        {"apiKey": CANARY.encode()},
+    ],
+    ids=lambda wrong: json.dumps([*wrong]),
+)
+def test_a_refused_form_of_another_provider_gives_nothing_away(
+    container: Container, path: Path, wrong: dict[str, Any]
+) -> None:
+    leaks, service = Leaks(), container.config_service()
+    acts: list[Callable[[], object]] = [
+        lambda: service.set_provider_key(TENANT, "openai", {"apiKey": CANARY, **wrong}),
+        lambda: service.set_provider_key(TENANT, "Wrong", {"apiKey": CANARY, **wrong}),
+        lambda: service.validate_provider_key(TENANT, "mistral", {"apiKey": CANARY, **wrong}),
+    ]
+    for act in acts:
+        with pytest.raises(LlamaMarketingError) as raised:
+            act()
+        leaks.add_error(raised.value)
+    assert leaks.found() == []
+    assert_written_nowhere(path)
+
+
 def test_a_store_that_fails_while_it_is_given_the_key_gives_nothing_away(
     container: Container, host: FakeHost, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,9 +397,15 @@ def test_a_store_that_fails_while_it_is_given_the_key_gives_nothing_away(
         raise StoreUnavailable("no answer")
 
     monkeypatch.setattr(type(container._wiring.configs()), "create", unavailable)
-    with pytest.raises(StoreUnavailable) as raised:
-        service.create(TENANT, form(host))
-    leaks.add_error(raised.value)
+    monkeypatch.setattr(type(container._wiring.provider_keys()), "put", unavailable)
+    acts: list[Callable[[], object]] = [
+        lambda: service.create(TENANT, form(host)),
+        lambda: service.set_provider_key(TENANT, "openai", {"apiKey": CANARY}),
+    ]
+    for act in acts:
+        with pytest.raises(StoreUnavailable) as raised:
+            act()
+        leaks.add_error(raised.value)
     assert leaks.found() == []
 
 

@@ -20,7 +20,7 @@ from llama_marketing.domain.vocabulary import GenerationUseCase, LlamaCapability
 
 CATALOG = PackagedCatalog(None).catalog()
 MODELS = [row.id for row in CATALOG.models]
-HOSTS = [row.id for row in CATALOG.hosts]
+HOSTS = [row.id for row in CATALOG.llama_hosts]
 DAYS = st.dates(date(2024, 1, 1), date(2028, 1, 1))
 FILTERS = st.builds(
     ModelFilter,

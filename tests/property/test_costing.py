@@ -20,13 +20,14 @@ TOKENS = st.integers(0, 10**12)
 
 @st.composite
 def price_rows(draw: st.DrawFn) -> PriceRow:
-    """Prices per token, with and without one of their own for cached tokens."""
+    """Prices per token, with and without some of their own for cached and written tokens."""
     return PriceRow(
         host="cloud",
         model="small",
         input=draw(AMOUNTS),
         output=draw(AMOUNTS),
         cached_input=draw(st.none() | AMOUNTS),
+        cache_write=draw(st.none() | AMOUNTS),
         valid_from=date(2026, 1, 1),
         as_of=date(2026, 1, 1),
         source="drawn",
@@ -69,6 +70,15 @@ def test_cached_tokens_stay_between_all_and_none(row: PriceRow, tokens: int, cac
     found = paid(row, tokens, 0, cached)
     bounds = sorted((paid(row, tokens, 0, 0), paid(row, tokens, 0, tokens)))
     assert bounds[0] <= found <= bounds[1]
+
+
+@given(price_rows(), TOKENS, TOKENS, TOKENS)
+def test_tokens_read_from_and_written_to_a_cache_stay_between_the_three_prices(
+    row: PriceRow, tokens: int, cached: int, written: int
+) -> None:
+    found = paid(row, tokens, 0, cached, 0, written)
+    whole = [paid(row, tokens, 0, *parts) for parts in ((0,), (tokens,), (0, 0, tokens))]
+    assert min(whole) <= found <= max(whole)
 
 
 @given(AMOUNTS, st.integers(0, 10**9), st.integers(0, 10**9))

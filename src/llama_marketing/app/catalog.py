@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from llama_marketing.domain.catalog.filters import ModelFilter, select
-from llama_marketing.domain.catalog.models import LlamaModel
+from llama_marketing.domain.catalog.models import LlamaModel, Row
 from llama_marketing.domain.catalog.sidebyside import SideBySide, compare
 from llama_marketing.domain.catalog.suggestions import suggested
 from llama_marketing.domain.catalog.views import views
@@ -36,11 +36,11 @@ class ModelCatalogService:
         unknown name or value.
         """
         chosen = filter if isinstance(filter, ModelFilter) else ModelFilter.read(filter or {})
-        return select(self.catalog.catalog(), chosen, self._today())
+        return select(self.catalog.catalog(), chosen, self.today())
 
     def compare(self, ids: Iterable[str]) -> SideBySide:
         """Two or three models side by side; raises InvalidRequest for other numbers or ids."""
-        known = {model.id: model for model in views(self.catalog.catalog(), self._today())}
+        known = {model.id: model for model in views(self.catalog.catalog(), self.today())}
         wanted = tuple(ids)
         unknown = [model_id for model_id in wanted if model_id not in known]
         if unknown:
@@ -66,7 +66,12 @@ class ModelCatalogService:
                 issues=(("useCase", "must be one of the use cases"),),
             )
         catalog = self.catalog.catalog()
-        return suggested(catalog, GenerationUseCase(use_case), self._today(), host)
+        return suggested(catalog, GenerationUseCase(use_case), self.today(), host)
 
-    def _today(self) -> date:
+    def stale(self) -> tuple[Row, ...]:
+        """The rows that nobody looked after for more than 90 days."""
+        return self.catalog.catalog().stale(self.today())
+
+    def today(self) -> date:
+        """The day, in UTC, on which the catalog is looked at."""
         return self.clock.now().astimezone(UTC).date()

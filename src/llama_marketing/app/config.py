@@ -10,6 +10,7 @@ import attrs
 
 from llama_marketing.app.fallback_slots import fallback_slots
 from llama_marketing.app.host_access import MAIN, HostAccess, HostSlot, slot_of
+from llama_marketing.app.provider_keys import ProviderKeyService
 from llama_marketing.app.validation import HostValidation, ValidationResult
 from llama_marketing.domain.catalog.host_cards import HostCard, host_cards
 from llama_marketing.domain.config.advice import advice
@@ -19,6 +20,7 @@ from llama_marketing.domain.config.changes import (
     merge_settings,
 )
 from llama_marketing.domain.config.models import FallbackHost, MetaAIConfig, StoredConfig
+from llama_marketing.domain.credentials import ProviderKey
 from llama_marketing.domain.errors import (
     ConfigExists,
     ConfigNotFound,
@@ -42,6 +44,7 @@ class MetaAIConfigService:
     configs: Configs
     access: HostAccess
     validation: HostValidation
+    providers: ProviderKeyService
     clock: Clock
     ids: Ids
 
@@ -107,6 +110,30 @@ class MetaAIConfigService:
     def hosts(self) -> tuple[HostCard, ...]:
         """The hosting providers a client can choose, with their present status."""
         return host_cards(self.access.catalog.catalog(), self.clock.now().date())
+
+    def set_provider_key(
+        self, tenant: TenantRef, provider: str, fields: Mapping[str, Any]
+    ) -> ProviderKey:
+        """Keep a key of another provider (``ProviderKeyService.set``)."""
+        return self.providers.set(tenant, provider, conceal(fields))
+
+    def provider_keys(self, tenant: TenantRef) -> tuple[ProviderKey, ...]:
+        """The client's keys of other providers, as masks."""
+        return self.providers.list(tenant)
+
+    def provider_key(self, tenant: TenantRef, provider: str) -> ProviderKey:
+        """One of them; raises NotFound."""
+        return self.providers.get(tenant, provider)
+
+    def delete_provider_key(self, tenant: TenantRef, provider: str) -> None:
+        """Forget one of them; raises NotFound."""
+        self.providers.delete(tenant, provider)
+
+    def validate_provider_key(
+        self, tenant: TenantRef, provider: str, fields: Mapping[str, Any] | None = None
+    ) -> ValidationResult:
+        """Try one of them with a real call (``ProviderKeyService.validate``)."""
+        return self.providers.validate(tenant, provider, conceal(fields))
 
     def _read(self, tenant: TenantRef, fields: object) -> ConfigChanges:
         changes = ConfigChanges.read(fields)

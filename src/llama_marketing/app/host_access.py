@@ -58,7 +58,7 @@ class HostAccess:
 
     def row(self, provider: str) -> HostRow:
         """The host's row; raises InvalidRequest for an unknown provider."""
-        row = self.catalog.catalog().host(provider)
+        row = self.catalog.catalog().llama_host(provider)
         if row is None:
             raise InvalidRequest(
                 f"hosting provider {provider!r} is not known",
@@ -83,7 +83,7 @@ class HostAccess:
         row = self.row(provider)
         moved = before is None or before.provider != provider
         if typed_endpoint:
-            endpoint = normalise_endpoint(typed_endpoint)
+            endpoint = normalise_endpoint(typed_endpoint, row.base_path)
         else:
             kept = before.endpoint if before is not None and not moved else ""
             endpoint = kept if typed_endpoint is None else ""

@@ -8,9 +8,11 @@ from typing import Self
 import attrs
 
 from llama_marketing.domain.errors import SettingsError
+from llama_marketing.ports.cache import AnswerCache
 from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.idempotency import IdempotencyKeys
+from llama_marketing.ports.provider_keys import ProviderKeys
 from llama_marketing.ports.usage import UsageBooks
 
 MEMORY = "memory://"
@@ -26,6 +28,8 @@ class Stores:
     books: UsageBooks
     generations: Generations
     idempotency: IdempotencyKeys
+    cache: AnswerCache
+    provider_keys: ProviderKeys
     close: Callable[[], None] = attrs.field(repr=False)
 
 

@@ -7,9 +7,9 @@ from datetime import datetime, tzinfo
 import attrs
 
 from llama_marketing.app.sweeping import Sweeper
-from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.errors import InvalidRequest, NotFound
 from llama_marketing.domain.model import Model
-from llama_marketing.domain.tenant import TenantRef, check_owner
+from llama_marketing.domain.tenant import TenantRef, check_id, check_owner
 from llama_marketing.domain.usage.books import Counter
 from llama_marketing.domain.usage.entries import UsageEntry
 from llama_marketing.domain.usage.periods import day_of, month_bounds, month_of
@@ -58,6 +58,14 @@ class MetaAIUsageService:
         moment, zone = datetime.fromisoformat(entry.timestamp), self._zone(tenant)
         placed = {"day": day_of(moment, zone), "period": month_of(moment, zone)}
         self.books.record(tenant, entry.model_copy(update=placed))
+
+    def entry(self, tenant: TenantRef, entry_id: str) -> UsageEntry:
+        """One entry, by the id of its operation; raises NotFound."""
+        check_id("entry_id", entry_id)
+        entry = self.books.entry(tenant, entry_id)
+        if entry is None:
+            raise NotFound(f"{tenant} has no entry {entry_id}")
+        return entry
 
     def summary(
         self, tenant: TenantRef, period: str = "monthly", month: str | None = None

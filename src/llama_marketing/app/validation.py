@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import attrs
 
 from llama_marketing.app.host_access import MAIN, HostAccess, HostSlot
-from llama_marketing.domain.catalog.hosts import ServingStatus
-from llama_marketing.domain.chat.models import ChatCall, HostTarget, Message, Role
+from llama_marketing.domain.catalog.hosts import HostRow, ServingStatus
+from llama_marketing.domain.chat.models import (
+    ChatCall,
+    ChatReply,
+    HostTarget,
+    Message,
+    Role,
+    ServedModel,
+)
 from llama_marketing.domain.config.models import MetaAIConfig
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
@@ -23,7 +31,8 @@ from llama_marketing.domain.errors import (
     SettingsError,
 )
 from llama_marketing.domain.generation.accounting import answered, failed, totals
-from llama_marketing.domain.generation.plan import PlannedAttempt
+from llama_marketing.domain.generation.comparator_attempt import comparator_attempt
+from llama_marketing.domain.generation.plan import PlannedAttempt, plan_attempt
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.secret import Secret
@@ -37,7 +46,6 @@ from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.ports.zone import BillingZone
 
 GREETING = "Hello"
-GREETING_TOKENS = 5
 
 
 class ValidationOutcome(StrEnum):
@@ -88,6 +96,19 @@ class ValidationResult(Model):
     message: str
 
 
+@attrs.frozen
+class _Trial:
+    """What was tried and what came of it; ``latency_ms`` is of the last call."""
+
+    planned: PlannedAttempt
+    latency_ms: int
+    served: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    failure: HostError | None = None
+    listed: bool = False
+    """Whether the host gave its list to this key before it failed."""
+
+
 @attrs.frozen(kw_only=True)
 class HostValidation:
     """Lists a host's models, then asks for a few tokens; books what it did outside the quota."""
@@ -103,97 +124,102 @@ class HostValidation:
     def validate(
         self, tenant: TenantRef, config: MetaAIConfig, slot: HostSlot, typed_key: Secret | None
     ) -> ValidationResult:
-        """Try the slot with the config's main model."""
-        row = self.access.row(slot.provider)
-        today = self.clock.now().date()
-        if not slot.endpoint and row.status_on(today) is ServingStatus.RETIRED:
+        """Try the slot with the config's main model; raises InvalidRequest for an unknown one."""
+        row, model = self.access.row(slot.provider), config.selected_model_id
+        if not slot.endpoint and self._is_retired(row):
             return _result(ValidationOutcome.HOST_RETIRED)
         try:
             target = self.access.unsaved_target(tenant, slot, typed_key)
         except SecretError as error:
-            return ValidationResult(outcome=ValidationOutcome.BAD_KEY, message=error.user_message)
-        seconds = config.deadline_seconds or self.deadline_seconds
-        deadline = Deadline(self.clock.monotonic() + seconds, self.clock.monotonic)
-        return self._try(tenant, config, target, deadline)
+            return unreadable_key(error)
+        catalog, moment = self.access.catalog.catalog(), self.clock.now()
+        planned = plan_attempt(catalog, config, MAIN, row, slot.endpoint, model, moment)
+        return self._validate(tenant, planned, target, config.deadline_seconds)
 
-    def _try(
-        self, tenant: TenantRef, config: MetaAIConfig, target: HostTarget, deadline: Deadline
+    def validate_provider(
+        self, tenant: TenantRef, row: HostRow, model: str, key: Secret
     ) -> ValidationResult:
-        planned = self._planned(config, target)
-        attempts: tuple[Attempt, ...] = ()
-        served, listing, failure = "", True, None
-        started = self.clock.monotonic()
+        """Try another provider's key with one of its models."""
+        if self._is_retired(row):
+            return _result(ValidationOutcome.HOST_RETIRED)
+        catalog, moment = self.access.catalog.catalog(), self.clock.now()
+        planned = comparator_attempt(catalog, row, model, moment, row.greeting_tokens)
+        return self._validate(tenant, planned, HostTarget(row, row.base_url, key))
+
+    def _is_retired(self, row: HostRow) -> bool:
+        return row.status_on(self.clock.now().date()) is ServingStatus.RETIRED
+
+    def _validate(
+        self,
+        tenant: TenantRef,
+        planned: PlannedAttempt,
+        target: HostTarget,
+        seconds: float | None = None,
+    ) -> ValidationResult:
+        planned = attrs.evolve(planned, max_tokens=target.row.greeting_tokens)
+        limit = self.clock.monotonic() + (seconds or self.deadline_seconds)
         try:
-            self.chat.models(target, deadline)
-            listing, started = False, self.clock.monotonic()
-            call = _greeting(planned)
-            reply = self.chat.complete(target, call, deadline)
-            served = reply.model
-            attempts = (answered(planned, call, reply.text, reply.usage, self._since(started)),)
-        except HostError as error:
-            failure = error
-            if not listing:
-                attempts = (failed(planned, call, error, self._since(started)),)
+            trial = self._try(planned, target, Deadline(limit, self.clock.monotonic))
         except SettingsError:
             # This version does not speak the host's protocol; nothing was sent.
             return _result(ValidationOutcome.UNREACHABLE)
-        if isinstance(failure, BlockedEndpoint):
+        if isinstance(trial.failure, BlockedEndpoint):
             return _result(ValidationOutcome.BLOCKED_ENDPOINT)
-        latency = self._since(started)
-        self._book(tenant, planned, attempts, failure, latency)
-        return _result(_outcome(failure, listing), latency, served)
+        self.books.record(tenant, self._entry(tenant, trial))
+        return _result(_outcome(trial.failure, trial.listed), trial.latency_ms, trial.served)
 
-    def _planned(self, config: MetaAIConfig, target: HostTarget) -> PlannedAttempt:
-        catalog, model = self.access.catalog.catalog(), config.selected_model_id
-        offer = catalog.offer(target.row.id, model)
-        host_model_id = (offer.host_model_id if offer is not None else "") or model
-        if target.row.takes_any_model and config.advanced.fine_tune_id:
-            host_model_id = config.advanced.fine_tune_id
-        return PlannedAttempt(
-            row=target.row,
-            base_url=target.base_url,
-            slot=MAIN,
-            model_id=model,
-            host_model_id=host_model_id,
-            price=catalog.price(target.row.id, model, self.clock.now()),
-            max_tokens=GREETING_TOKENS,
-        )
+    def _try(self, planned: PlannedAttempt, target: HostTarget, deadline: Deadline) -> _Trial:
+        """The list, where the host has one, then exactly one completion."""
+        started = self.clock.monotonic()
+        served: tuple[ServedModel, ...] = ()
+        listed = target.row.models_path != ""
+        if listed:
+            try:
+                served = tuple(self.chat.models(target, deadline))
+            except HostError as error:
+                return _Trial(planned, self._since(started), failure=error)
+        call, started = _greeting(planned), self.clock.monotonic()
+        try:
+            reply = self.chat.complete(target, call, deadline)
+        except HostError as error:
+            took = self._since(started)
+            attempts = (failed(planned, call, error, took),)
+            return _Trial(planned, took, attempts=attempts, failure=error, listed=listed)
+        took = self._since(started)
+        attempts = (answered(planned, call, reply.text, reply.usage, took),)
+        return _Trial(planned, took, _served_model(reply, served), attempts, listed=listed)
 
     def _since(self, started: float) -> int:
         return max(1, round((self.clock.monotonic() - started) * 1000))
 
-    def _book(
-        self,
-        tenant: TenantRef,
-        planned: PlannedAttempt,
-        attempts: tuple[Attempt, ...],
-        failure: HostError | None,
-        latency_ms: int,
-    ) -> None:
-        moment = self.clock.now()
+    def _entry(self, tenant: TenantRef, trial: _Trial) -> UsageEntry:
+        moment, sums, failure = self.clock.now(), totals(trial.attempts), trial.failure
         zone = self.zone.zone(tenant.organization_id)
-        sums = totals(attempts)
-        entry = UsageEntry(
+        return UsageEntry(
             id=self.ids.new(moment),
             client_id=tenant.client_id,
             timestamp=timestamp(moment),
             use_case=None,
             purpose=Purpose.VALIDATION,
-            model=planned.model_id,
-            provider=planned.row.id,
+            model=trial.planned.model_id,
+            provider=trial.planned.row.id,
             tokens_input=sums.tokens_input,
             tokens_output=sums.tokens_output,
             cost_usd=None if sums.cost is None else usd(sums.cost),
-            latency_ms=latency_ms,
+            latency_ms=trial.latency_ms,
             outcome=Outcome.OK if failure is None else Outcome.FAILED,
             basis=sums.basis,
             billable=sums.worked and failure is None,
             error_code="" if failure is None else failure.code,
-            attempts=attempts,
+            attempts=trial.attempts,
             period=month_of(moment, zone),
             day=day_of(moment, zone),
         )
-        self.books.record(tenant, entry)
+
+
+def unreadable_key(error: SecretError) -> ValidationResult:
+    """What is said of a stored key that cannot be opened; it is never sent."""
+    return ValidationResult(outcome=ValidationOutcome.BAD_KEY, message=error.user_message)
 
 
 def _greeting(planned: PlannedAttempt) -> ChatCall:
@@ -203,15 +229,23 @@ def _greeting(planned: PlannedAttempt) -> ChatCall:
         max_tokens=planned.max_tokens,
         temperature=0.0,
         top_p=1.0,
+        traits=planned.traits,
     )
 
 
-def _outcome(failure: HostError | None, listing: bool) -> ValidationOutcome:
-    """The word for a failure; ``listing`` says that it came before the completion."""
+def _served_model(reply: ChatReply, served: Sequence[ServedModel]) -> str:
+    """The id the host answered with; of a server of one model, which may say none, that one's."""
+    if not reply.model and len(served) == 1:
+        return served[0].id
+    return reply.model
+
+
+def _outcome(failure: HostError | None, listed: bool) -> ValidationOutcome:
+    """The word for a failure; ``listed`` says that the key was good for the host's list."""
     if failure is None:
         return ValidationOutcome.OK
-    if failure.status == 403 and isinstance(failure, BadKey) and not listing:
-        # The key was good enough for the list: this is a gate or a region, not the key.
+    if failure.status == 403 and isinstance(failure, BadKey) and listed:
+        # This is a gate or a region, not the key.
         return ValidationOutcome.UNREACHABLE
     for kind, outcome in _OUTCOMES:
         if isinstance(failure, kind):

@@ -35,8 +35,8 @@ def check_owner(
 ) -> None:
     """Raise InvalidRequest when ids that came inside of a request are not the tenant's."""
     for name, sent, owned in (
-        ("client_id", client_id, tenant.client_id),
-        ("organization_id", organization_id, tenant.organization_id),
+        ("clientId", client_id, tenant.client_id),
+        ("organizationId", organization_id, tenant.organization_id),
     ):
         if sent is not None and sent != owned:
             raise InvalidRequest(

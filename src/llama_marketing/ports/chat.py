@@ -25,6 +25,9 @@ class ChatStream(Protocol):
     thread, and more than once.
     """
 
+    warnings: tuple[str, ...] = ()
+    """Fixed words about the call, known from the start, such as ``dropped_parameter:seed``."""
+
     @abstractmethod
     def __iter__(self) -> Iterator[ChatDelta]: ...
 
@@ -51,4 +54,7 @@ class ChatHosts(Protocol):
 
     @abstractmethod
     def models(self, target: HostTarget, deadline: Deadline) -> Sequence[ServedModel]:
-        """The models that the host lists (``{"data": [...]}`` or a bare array)."""
+        """The models that the host lists (``{"data": [...]}`` or a bare array).
+
+        Empty, without a call, where the row has no ``models_path``.
+        """

@@ -28,4 +28,7 @@ class Generations(Protocol):
 
     @abstractmethod
     def delete(self, tenant: TenantRef, generation_id: str) -> bool:
-        """Forget one record; False when there was none. The books keep its entry."""
+        """Forget one record, and the cache's copy of its answer; False when there was none.
+
+        The books keep its entry.
+        """

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Protocol
 
+from llama_marketing.domain.generation.cache import CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import Amount
@@ -42,22 +43,28 @@ class UsageBooks(Protocol):
 
     @abstractmethod
     def settle(
-        self, tenant: TenantRef, settlement: Settlement, record: GenerationRecord | None = None
+        self,
+        tenant: TenantRef,
+        settlement: Settlement,
+        record: GenerationRecord | None = None,
+        cached: CacheItem | None = None,
     ) -> UsageEntry:
-        """End a hold: move the counter, book the entry and its roll-ups, keep the record.
+        """End a hold: move the counter, book the entry and its roll-ups, keep record and answer.
 
         An OPEN hold takes the settlement's state. A SETTLED or RELEASED one is left alone and
         the entry booked then is answered. A SWEPT one that ends late gets one adjustment entry
         (``domain.usage.books.adjustment``), and its own entry, which is the answer, takes over
         what became of the operation (``billable``, ``outcome`` and kin); sweeping it again
-        changes nothing. The record is kept by the call that ends the hold, and by no
-        repetition, so that a deleted record stays deleted. Raises NotFound for a hold that is
-        unknown or was refused.
+        changes nothing. The record and the answer for the cache are kept by the call that ends
+        the hold, and by no repetition, so that a deleted record stays deleted. An answer takes
+        the place of what its key had. Raises NotFound for a hold that is unknown or was refused.
         """
 
     @abstractmethod
-    def record(self, tenant: TenantRef, entry: UsageEntry) -> None:
-        """Book an entry that had no hold, outside the quota's counter.
+    def record(
+        self, tenant: TenantRef, entry: UsageEntry, record: GenerationRecord | None = None
+    ) -> None:
+        """Book an entry that had no hold, outside the quota's counter, and keep the record.
 
         Changes nothing when the same entry is booked already; raises IdempotencyMismatch when
         its id is booked with other figures or is that of a hold, InvalidRequest for an

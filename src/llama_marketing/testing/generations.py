@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+import pytest
+
+from llama_marketing.domain.errors import IdempotencyMismatch
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.usage import UsageBooks
@@ -11,6 +14,7 @@ from llama_marketing.testing.samples import (
     AFTERWARDS,
     TENANT,
     dollars,
+    sample_entry,
     sample_hold,
     sample_record,
     sample_settlement,
@@ -73,6 +77,19 @@ class GenerationsContract(ABC):
         generations.delete(TENANT, "gen1")
 
         books.settle(TENANT, sample_settlement(sample_hold("gen1")), sample_record("gen1"))
+
+        assert generations.get(TENANT, "gen1", NOW) is None
+
+    def test_a_record_booked_without_a_hold_is_kept_once(self) -> None:
+        """A repetition does not bring a deleted one back, nor does one that is refused."""
+        books, generations = self.make()
+        books.record(TENANT, sample_entry("gen1"), sample_record("gen1"))
+        assert generations.get(TENANT, "gen1", NOW) == sample_record("gen1")
+
+        generations.delete(TENANT, "gen1")
+        books.record(TENANT, sample_entry("gen1"), sample_record("gen1"))
+        with pytest.raises(IdempotencyMismatch):
+            books.record(TENANT, sample_entry("gen1", latency_ms=1), sample_record("gen1"))
 
         assert generations.get(TENANT, "gen1", NOW) is None
 

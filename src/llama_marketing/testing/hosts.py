@@ -90,8 +90,13 @@ class FakeChatHosts(ChatHosts):
     def stream(self, target: HostTarget, call: ChatCall, deadline: Deadline) -> ChatStream:
         """The next answer, in pieces."""
         said = self._next(SeenCall(target, call, deadline, streamed=True))
-        failure = _broken(said, target) if isinstance(said, BreaksOff) else None
-        return FakeChatStream(self._deltas(said), failure, target, self._stream_closed)
+        warnings: tuple[str, ...] = ()
+        failure = None
+        if isinstance(said, BreaksOff):
+            failure = _broken(said, target)
+        else:
+            warnings = said.warnings
+        return FakeChatStream(self._deltas(said), failure, target, self._stream_closed, warnings)
 
     def models(self, target: HostTarget, deadline: Deadline) -> Sequence[ServedModel]:
         """The models that were given; the first fault among them is raised."""
@@ -143,7 +148,9 @@ class FakeChatStream(ChatStream):
         failure: HostError | None,
         target: HostTarget,
         on_close: Callable[[], None],
+        warnings: tuple[str, ...] = (),
     ) -> None:
+        self.warnings = warnings
         self._deltas = deque(deltas)
         self._failure = failure
         self._target = target

@@ -1,18 +1,28 @@
-"""Small valid values for tests: holds, entries, settlements, configurations, records."""
+"""Small valid values for tests: holds, entries, settlements, answers, records, configurations."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
+from llama_marketing.domain.chat.models import FinishReason
+from llama_marketing.domain.compliance.models import Finding, LimitKind, PlatformCompliance
+from llama_marketing.domain.compliance.publishable import judge
 from llama_marketing.domain.config.models import MetaAIConfig, StoredConfig
 from llama_marketing.domain.generation.history import GenerationRecord
+from llama_marketing.domain.generation.models import (
+    GenerationMetadata,
+    GenerationResponse,
+    ServedBy,
+    SocialPost,
+    TokenUsage,
+)
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import NOTHING, Amount
 from llama_marketing.domain.usage.books import Hold, HoldState, QuotaTerms, Settlement
 from llama_marketing.domain.usage.entries import Basis, Outcome, UsageEntry
-from llama_marketing.domain.vocabulary import GenerationUseCase, QuotaUnit
+from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, QuotaUnit
 
 TENANT = TenantRef("org1", "cli1")
 MONTH = "2026-02"
@@ -100,6 +110,54 @@ def sample_record(record_id: str = "gen1", **fields: Any) -> GenerationRecord:
         "response": {"content": "¡Buen día!", "result": {"hashtags": ["#cafe"]}},
     }
     return GenerationRecord(**{**given, **fields})
+
+
+def sample_compliance() -> PlatformCompliance:
+    """A verdict that found one hashtag too many."""
+    finding = Finding(
+        rule_id="instagram_hashtags",
+        kind=LimitKind.HARD,
+        measure="hashtags",
+        measured=31,
+        limit=30,
+        span=(4, 9),
+        message="Lleva 31 hashtags; caben 30.",
+    )
+    return PlatformCompliance(
+        platform=Platform.INSTAGRAM,
+        character_limit=2200,
+        current_length=13,
+        is_compliant=False,
+        status="warning",
+        warnings=(finding.message,),
+        findings=(finding,),
+        surface="instagram_caption",
+    )
+
+
+def sample_response(generation_id: str = "gen1", **fields: Any) -> GenerationResponse:
+    """A whole answer of two variations, with a verdict that found something."""
+    compliance = sample_compliance()
+    given: dict[str, Any] = {
+        "id": generation_id,
+        "use_case": GenerationUseCase.SOCIAL_POST,
+        "content": "¡Buen día! ☕",
+        "variations": ("¡Buen día! ☕", "¿Un café?"),
+        "result": SocialPost(content="¡Buen día! ☕", hashtags=("#cafe",), emojis=("☕",)),
+        "tokens_used": TokenUsage(input_tokens=50, output_tokens=150, total_tokens=200),
+        "model": "llama-3.3-70b-instruct",
+        "provider": "groq",
+        "latency_ms": 900,
+        "metadata": GenerationMetadata(
+            finish_reason=FinishReason.STOP,
+            suggested_hashtags=("#cafe",),
+            platform_compliance=compliance,
+            prompt_version="social_post.instagram@1",
+            served_by=ServedBy(host="groq", model="llama-3.3-70b-versatile"),
+            publishable=judge(compliance, warnings=(), partial=False, requires_human_review=False),
+        ),
+    }
+    return GenerationResponse(**{**given, **fields})
 
 
 def sample_config(tenant: TenantRef = TENANT, **fields: Any) -> StoredConfig:

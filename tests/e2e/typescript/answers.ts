@@ -63,6 +63,7 @@ export interface MetaAIConfig extends spec.MetaAIConfig {
   fallbackHosts: FallbackHost[];
   cloudFallback: boolean;
   deadlineSeconds?: number;
+  cacheHours: number;
   moderation: {
     automatic: boolean;
     minConfidence: number;

@@ -38,7 +38,9 @@ CONFIGURED: dict[str, Any] = {
     "apiKey": API_KEY,
     "enabled": True,
     "fallbackModelId": None,
+    "cacheHours": 0,
 }
+"""Keeps no answers, so that equal requests are operations of their own."""
 ASKED: dict[str, Any] = {
     "useCase": "social_post",
     "platform": "instagram",

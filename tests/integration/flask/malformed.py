@@ -8,7 +8,15 @@ from typing import Any
 
 import attrs
 
-from tests.integration.flask.app import ASKED, CATALOG, CONFIGURED, PREFIX, config_path, meta_path
+from tests.integration.flask.app import (
+    ASKED,
+    CATALOG,
+    CONFIGURED,
+    PREFIX,
+    client_path,
+    config_path,
+    meta_path,
+)
 from tests.unit.app.samples import OTHER
 
 CONFIG = config_path()
@@ -16,6 +24,8 @@ GENERATE = f"{meta_path()}/generate"
 CHECK = f"{meta_path()}/check"
 HISTORY = f"{meta_path()}/generations"
 USAGE = f"{CONFIG}/usage"
+PROVIDER = f"{client_path()}/ai-providers/openai"
+PROVIDERS = PROVIDER.removesuffix("/openai")
 CHECKED: dict[str, Any] = {"text": "Hola", "platform": "instagram"}
 HUGE = 10**4000
 SURROGATE = "caf\ud83d"
@@ -94,6 +104,7 @@ CONFIG_FIELDS: dict[str, tuple[Any, ...]] = {
     "fallbackHosts.0.apiEndpoint": (5, "ftp://host"),
     "fallbackHosts.0.unknown": (1,),
     "deadlineSeconds": (*NUMBERS, 0, 601),
+    "cacheHours": ("24", True, 1.5, [], {}, -1, 721, HUGE),
     "moderation": OBJECTS,
     "moderation.automatic": BOOLEANS,
     "moderation.minConfidence": (*NUMBERS, 1.1),
@@ -154,6 +165,19 @@ CHECK_FIELDS: dict[str, tuple[Any, ...]] = {
     "clientId": (5, "cli2"),
     "unknown": (1,),
 }
+PROVIDER_FIELDS: dict[str, tuple[Any, ...]] = {
+    "apiKey": (*TEXTS, "con espacio", "eñe-0123456789", "x" * 4097, "line\nbreak"),
+    "apiEndpoint": ("https://evil.example/v1", ""),
+    "model": (*TEXTS, "", "x" * 129, "gpt 6", "gpt-6\n", "ñ"),
+    "provider": (5, "anthropic", ""),
+    "clientId": (5, "cli2"),
+    "organizationId": (5, "org2"),
+    "revision": ("1", True, 1.5, [], {}),
+    "updatedAt": (5,),
+    "unknown": (1,),
+    SURROGATE: (1,),
+}
+NO_KEYS: tuple[Any, ...] = ({}, {"apiKey": None}, {"apiKey": "sk-********KLMN"}, {"model": "m"})
 WHOLE_BODIES: tuple[Any, ...] = (None, 5, 1.5, "text", True, [], [ASKED], "")
 
 UNREADABLE: dict[str, bytes] = {
@@ -198,6 +222,8 @@ BODY_ROUTES = (
     ("PATCH", f"{CONFIG}/enabled"),
     ("POST", f"{CONFIG}/model"),
     ("POST", f"{CONFIG}/validate"),
+    ("PUT", PROVIDER),
+    ("POST", f"{PROVIDER}/validate"),
     ("POST", GENERATE),
     ("POST", CHECK),
 )
@@ -308,6 +334,9 @@ def cases() -> list[Case]:
         *_fields("POST", GENERATE, ASKED, REQUEST_FIELDS),
         *_fields("POST", GENERATE, ASKED, REQUEST_FIELDS, {"Accept": "text/event-stream"}),
         *_fields("POST", CHECK, CHECKED, CHECK_FIELDS),
+        *_fields("PUT", PROVIDER, {"apiKey": "sk-0"}, PROVIDER_FIELDS),
+        *_fields("POST", f"{PROVIDER}/validate", {"apiKey": "sk-0"}, PROVIDER_FIELDS),
+        *_providers(),
         *_single_fields(),
         *_bodies(),
         *_paths(),
@@ -360,6 +389,32 @@ def _single_fields() -> Iterator[Case]:
         for body in bodies:
             text = repr(body)[:60].encode("ascii", "replace").decode()
             yield Case(f"{path} {text}", method, path, body=_encoded(body), headers=JSON)
+
+
+def _providers() -> Iterator[Case]:
+    for number, body in enumerate(NO_KEYS):
+        yield Case(f"no key {number}", "PUT", PROVIDER, body=_encoded(body), headers=JSON)
+        path, name = f"{PROVIDER}/validate", f"nothing to try {number}"
+        yield Case(name, "POST", path, 404, "not_found", _encoded(body), JSON)
+    for method in ("GET", "DELETE"):
+        yield Case(f"{method} no such key", method, PROVIDER, 404, "not_found")
+    seen = _encoded({"apiKey": "sk-0", "revision": 7})
+    yield Case("no such revision", "PUT", PROVIDER, 409, "revision_conflict", seen, JSON)
+    unknown = f"{PROVIDERS}/mistral/validate"
+    yield Case("nobody to call", "POST", unknown, body=_encoded({"apiKey": "x"}), headers=JSON)
+    for bad in ("OpenAI", "open-ai", "2x", "x" * 65, "a.b", "%C3%B1", "openai%0A", "%20"):
+        for method, path in (
+            ("GET", f"{PROVIDERS}/{bad}"),
+            ("PUT", f"{PROVIDERS}/{bad}"),
+            ("DELETE", f"{PROVIDERS}/{bad}"),
+            ("POST", f"{PROVIDERS}/{bad}/validate"),
+        ):
+            yield Case(f"{method} {path}", method, path, 400, body=_encoded({}), headers=JSON)
+    for word in ("meta_ai", "compare", "playground", "usage"):
+        path = f"{PROVIDERS}/{word}"
+        yield Case(f"PUT {path}", "PUT", path, 404, "not_found", _encoded({"apiKey": "x"}), JSON)
+    for method in ("POST", "PATCH", *METHODS):
+        yield Case(f"{method} {PROVIDER}", method, PROVIDER, 405, "method_not_allowed")
 
 
 def _bodies() -> Iterator[Case]:
@@ -440,7 +495,8 @@ def _headers() -> Iterator[Case]:
             _encoded(body), headers,
         )  # fmt: skip
     for key in BAD_KEYS:
-        for method, path in (*BODY_ROUTES, ("DELETE", CONFIG), ("DELETE", f"{HISTORY}/x")):
+        deletes = [("DELETE", path) for path in (CONFIG, f"{HISTORY}/x", PROVIDER)]
+        for method, path in (*BODY_ROUTES, *deletes):
             headers = JSON | {"X-Idempotency-Key": key}
             yield Case(
                 f"{method} {path} with key {key!a:.20}", method, path,

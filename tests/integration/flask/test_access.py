@@ -42,6 +42,11 @@ ACTIONS = {
     ("POST", "/ai-providers/meta/model"): Action.CONFIG_WRITE,
     ("POST", "/ai-providers/meta/validate"): Action.CONFIG_VALIDATE,
     ("GET", "/ai-providers/meta/usage"): Action.USAGE_READ,
+    ("GET", "/ai-providers"): Action.CONFIG_READ,
+    ("PUT", "/ai-providers/<provider>"): Action.CONFIG_WRITE,
+    ("GET", "/ai-providers/<provider>"): Action.CONFIG_READ,
+    ("DELETE", "/ai-providers/<provider>"): Action.CONFIG_WRITE,
+    ("POST", "/ai-providers/<provider>/validate"): Action.CONFIG_VALIDATE,
     ("POST", "/ai/meta/generate"): Action.GENERATE,
     ("POST", "/ai/meta/check"): Action.CHECK,
     ("GET", "/ai/meta/generations"): Action.GENERATIONS_READ,
@@ -83,6 +88,7 @@ def filled(rule: str, tenant: TenantRef = TENANT, generation: str = "gen1") -> s
         rule.replace("<org_id>", tenant.organization_id)
         .replace("<client_id>", tenant.client_id)
         .replace("<generation_id>", generation)
+        .replace("<provider>", "openai")
     )
 
 
@@ -239,6 +245,7 @@ def two_clients() -> Iterator[tuple[Door, str]]:
     with door(authorize=only_client_a) as opened:
         service = opened.container.config_service()
         service.create(OTHER, CONFIGURED | {"parameters": {"systemPrompt": CANARY}})
+        service.set_provider_key(OTHER, "openai", {"apiKey": "sk-b", "model": CANARY})
         opened.hosts.script(json.dumps({"content": CANARY, "hashtags": [], "emojis": []}))
         wanted = ASKED | {"prompt": CANARY}
         generated = opened.container.generation_service().generate(OTHER, wanted, CANARY)
@@ -267,6 +274,7 @@ def test_a_principal_of_one_client_never_reads_another_s_data(
         .replace(
             "<generation_id>", data.draw(st.sampled_from([generation, f"../cli2/{generation}"]))
         )
+        .replace("<provider>", data.draw(st.sampled_from(["openai", "../../cli2/openai"])))
     )
     names = st.sampled_from(["clientId", "client_id", "organizationId", "cursor", "tenant"])
     values = st.sampled_from(["cli2", "org1/cli2", generation]) | ODD

@@ -63,6 +63,26 @@ def test_post_answers_the_generation_in_camel_case() -> None:
         assert (entry.id, entry.user_id) == (answer.json["id"], USER)
 
 
+def test_an_equal_request_is_answered_again_whole_or_as_a_stream() -> None:
+    """Without the host, for nothing, under an id of its own; unless it asks for a new answer."""
+    with door(configured=False) as opened:
+        opened.configure(cacheHours=1)
+        first, again = opened.generate(), opened.generate()
+        told = frames(opened.generate(SSE).text)
+        assert opened.host_calls == 1
+        fresh = opened.generate(bypassCache=True)
+
+    assert first.json is not None and again.json is not None and fresh.json is not None
+    assert again.json["id"] != first.json["id"]
+    assert again.json["content"] == first.json["content"]
+    assert again.json["metadata"]["cached"] is True
+    assert again.json["tokensUsed"]["estimatedCostUsd"] == 0
+    assert [name for name, _ in told] == ["start", "delta", "usage", "done"]
+    assert told[1][1] == {"type": "delta", "variation": 0, "text": COPY}
+    assert told[-1][1]["metadata"]["cached"] is True
+    assert fresh.json["metadata"]["cached"] is False
+
+
 def test_snake_case_in_and_out() -> None:
     """The same request and answer under the other names."""
     with door(json_case="snake") as opened:

@@ -21,6 +21,7 @@ from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.testing.hosts import FakeChatHosts
 from llama_marketing.testing.invariants import all_entries, assert_books_agree, open_holds
+from llama_marketing.testing.waiting import InstantWaiting
 
 TENANT = TenantRef("org1", "cli1")
 OTHER = TenantRef("org1", "cli2")
@@ -79,17 +80,24 @@ def container_over(
     """A container over fakes, closed at the end."""
     chat = FakeChatHosts(otherwise=post()) if chat is None else chat
     clock = StandingClock() if clock is None else clock
-    with Container.from_settings(settings(**environ), chat=chat, clock=clock) as container:
+    # Time goes on while a standing clock is waited for; a real one must not be overtaken.
+    waiting = InstantWaiting(clock.go_on) if isinstance(clock, StandingClock) else None
+    own = settings(**environ)
+    with Container.from_settings(own, chat=chat, clock=clock, waiting=waiting) as container:
         yield container
 
 
 def configure(container: Container, tenant: TenantRef = TENANT, /, **fields: Any) -> MetaAIConfig:
-    """Give the tenant an enabled configuration on one live host, without a fallback model."""
+    """Give the tenant an enabled configuration on one live host, without a fallback model.
+
+    It keeps no answers, so that equal requests are operations of their own.
+    """
     given: dict[str, Any] = {
         "hosting_provider": "deepinfra",
         "api_key": API_KEY,
         "enabled": True,
         "fallback_model_id": None,
+        "cache_hours": 0,
     }
     return container.config_service().create(tenant, given | fields)
 

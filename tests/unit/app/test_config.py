@@ -499,6 +499,21 @@ def test_the_hosts_are_cards_with_their_status() -> None:
         cards = {card.id: card for card in container.config_service().hosts()}
     assert cards["meta_ai"].status == "retired"
     assert cards["deepinfra"].status == "live"
+    assert not cards.keys() & {"openai", "anthropic", "gemini"}
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "gemini"])
+def test_another_provider_is_no_host_of_llama(provider: str) -> None:
+    with container_over() as container:
+        service = container.config_service()
+        for fields in (
+            {"hostingProvider": provider, "apiKey": API_KEY},
+            {"hostingProvider": "groq", "fallbackHosts": [{"hostingProvider": provider}]},
+        ):
+            with pytest.raises(InvalidRequest, match="not known"):
+                service.create(TENANT, fields)
+            with pytest.raises(InvalidRequest, match="not known"):
+                service.validate(TENANT, fields)
 
 
 def test_the_settings_of_these_tests_hold_a_real_key() -> None:

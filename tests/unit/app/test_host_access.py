@@ -83,3 +83,22 @@ def test_the_slots_of_a_configuration_are_its_main_host_and_its_fallback_hosts()
         assert slot_of(stored, MAIN).provider == "deepinfra"
         assert slot_of(stored, MAIN).token
         assert slot_of(stored, 0) == HostSlot("groq")
+
+
+@pytest.mark.parametrize(
+    ("provider", "typed", "endpoint"),
+    [
+        ("self_hosted", "http://10.0.0.5:8000", "http://10.0.0.5:8000/v1"),
+        (
+            "bedrock",
+            "https://bedrock-runtime.us-west-2.amazonaws.com/",
+            "https://bedrock-runtime.us-west-2.amazonaws.com",
+        ),
+        ("groq", "https://gateway.example.com", "https://gateway.example.com/openai/v1"),
+    ],
+)
+def test_an_endpoint_without_a_path_gets_that_of_its_host(
+    access: HostAccess, provider: str, typed: str, endpoint: str
+) -> None:
+    assert access.slot(TENANT, provider, typed, None, None).endpoint == endpoint
+    assert access.slot(TENANT, provider, endpoint, None, None).endpoint == endpoint

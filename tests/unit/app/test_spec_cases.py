@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from llama_marketing.domain.chat.models import ChatReply, FinishReason, ReportedUsage
-from llama_marketing.domain.errors import ConfigNotFound, InvalidRequest, QuotaExceeded
+from llama_marketing.domain.chat.models import ChatReply, FinishReason, ReportedUsage, ServedModel
+from llama_marketing.domain.errors import BadKey, ConfigNotFound, InvalidRequest, QuotaExceeded
 from llama_marketing.domain.usage.entries import Outcome
 from llama_marketing.testing.hosts import BreaksOff, FakeChatHosts
 from tests.unit.app.samples import (
@@ -74,6 +74,29 @@ def test_debe_cifrar_api_key_al_guardar(tmp_path: Path) -> None:
         everything = "\n".join(connection.iterdump())
     connection.close()
     assert "0123456789abcdefghij" not in everything
+
+
+@pytest.mark.story("101.4")
+def test_debe_validar_api_key_con_test_call() -> None:
+    """The models list, then one short Hello with the stored key; a refused key is said so."""
+    chat = FakeChatHosts(
+        ChatReply("Hello!", FinishReason.LENGTH, model="meta-llama/Llama-3.3-70B-Instruct-Turbo"),
+        BadKey("401", status=401),
+        served=(ServedModel("meta-llama/Llama-3.3-70B-Instruct-Turbo"),),
+    )
+    with container_over(chat) as container:
+        configure(container)
+        good = container.config_service().validate(TENANT)
+        bad = container.config_service().validate(TENANT, {"apiKey": "mistyped"})
+
+    assert (good.outcome, good.model) == ("ok", "meta-llama/Llama-3.3-70B-Instruct-Turbo")
+    assert good.latency_ms > 0
+    assert bad.outcome == "bad_key"
+    assert (len(chat.models_calls), len(chat.calls)) == (2, 2)
+    keys = [seen.target.key and seen.target.key.reveal() for seen in chat.calls]
+    assert keys == [API_KEY, "mistyped"]
+    assert [message.content for message in chat.calls[0].call.messages] == ["Hello"]
+    assert chat.calls[0].call.max_tokens <= 16
 
 
 def _fallback(key: str) -> dict[str, str]:
@@ -189,7 +212,8 @@ def test_debe_calcular_costo_basado_en_tokens_y_pricing(tmp_path: Path) -> None:
 @pytest.mark.story("US-MK-106")
 def test_debe_registrar_usage_entry_por_cada_generacion() -> None:
     """One entry each: answered, failed, left by its reader, refused."""
-    chat = FakeChatHosts(post(), BreaksOff("half"), post())
+    half = BreaksOff("half")
+    chat = FakeChatHosts(post(), half, half, post())
     with container_over(chat) as container:
         configure(container)
         service = container.generation_service()

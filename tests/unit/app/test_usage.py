@@ -11,7 +11,7 @@ import pytest
 
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.usage import MetaAIUsageService, SweepReport
-from llama_marketing.domain.errors import IdempotencyMismatch, InvalidRequest
+from llama_marketing.domain.errors import IdempotencyMismatch, InvalidRequest, NotFound
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import Basis, Outcome
 from llama_marketing.domain.usage.quota import QuotaLevel, quota_terms
@@ -130,7 +130,7 @@ def test_another_clients_entry_is_refused(desk: Desk) -> None:
     with pytest.raises(InvalidRequest) as caught:
         desk.service.record(TENANT, sample_entry(client_id="cli2"))
 
-    assert caught.value.issues == (("client_id", "must be the tenant's"),)
+    assert caught.value.issues == (("clientId", "must equal the tenant's"),)
     assert desk.service.summary(TENANT).total_requests == 0
 
 
@@ -313,3 +313,13 @@ def test_an_operation_that_ended_meanwhile_is_not_counted_as_swept(desk: Desk) -
 
     assert entry.basis is Basis.REPORTED
     assert desk.service.sweep().swept == 0
+
+
+def test_an_entry_is_found_by_its_operation_and_by_its_own_client_alone(desk: Desk) -> None:
+    """Another client's entry is as unknown as none."""
+    desk.generate("gen1")
+
+    assert desk.service.entry(TENANT, "gen1").id == "gen1"
+    for tenant, entry_id in ((OTHER, "gen1"), (TENANT, "nothing")):
+        with pytest.raises(NotFound, match="has no entry"):
+            desk.service.entry(tenant, entry_id)

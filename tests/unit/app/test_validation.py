@@ -149,6 +149,68 @@ def test_a_completion_without_usage_is_booked_by_an_estimate() -> None:
     assert entry.tokens_input > 0
 
 
+def test_a_host_without_a_list_is_tried_by_the_completion_alone(tmp_path: Path) -> None:
+    """Then nothing shows that a 403 is not the key's."""
+    (tmp_path / "hosts.toml").write_text('[[hosts]]\nid = "deepinfra"\nmodels_path = ""\n')
+    for answer, outcome in (
+        (ChatReply("Hi", FinishReason.STOP), "ok"),
+        (BadKey("403", status=403), "bad_key"),
+        (BadKey("401", status=401), "bad_key"),
+    ):
+        chat = FakeChatHosts(answer)
+        with container_over(chat, LLAMA_MARKETING_CATALOG=str(tmp_path)) as container:
+            configure(container)
+            result = container.config_service().validate(TENANT)
+        assert (result.outcome, len(chat.calls), chat.models_calls) == (outcome, 1, [])
+
+
+def test_the_room_for_the_greeting_is_the_hosts(tmp_path: Path) -> None:
+    (tmp_path / "hosts.toml").write_text('[[hosts]]\nid = "deepinfra"\ngreeting_tokens = 77\n')
+    chat = FakeChatHosts(served=(LIST,))
+    with container_over(chat, LLAMA_MARKETING_CATALOG=str(tmp_path)) as container:
+        configure(container)
+        container.config_service().validate(TENANT)
+    assert chat.calls[0].call.max_tokens == 77
+
+
+@pytest.mark.parametrize(
+    ("said", "served", "model"),
+    [
+        ("", (ServedModel("smol.gguf"),), "smol.gguf"),
+        ("own-name", (ServedModel("smol.gguf"),), "own-name"),
+        ("", (ServedModel("a"), ServedModel("b")), ""),
+        ("", (), ""),
+    ],
+)
+def test_the_model_is_what_the_host_says_it_is(
+    said: str, served: tuple[ServedModel, ...], model: str
+) -> None:
+    """A server of one model is asked by the catalog's id all the same."""
+    chat = FakeChatHosts(ChatReply("Hi", FinishReason.STOP, model=said), served=served)
+    with container_over(chat) as container:
+        configure(container, hosting_provider="self_hosted", api_endpoint="http://a.local:1")
+        result = container.config_service().validate(TENANT)
+    assert (result.outcome, result.model) == ("ok", model)
+    assert chat.calls[0].call.model == "llama-3.3-70b-instruct"
+
+
+def test_a_model_that_the_operator_took_out_is_refused_without_a_call(tmp_path: Path) -> None:
+    store = {"LLAMA_MARKETING_STORE": f"sqlite:///{tmp_path / 'store.db'}"}
+    mine = tmp_path / "catalog"
+    mine.mkdir()
+    (mine / "models.toml").write_text(
+        '[[models]]\nid = "mine"\nname = "Mine"\nfamily = "x"\nparameter_count = "1B"\n'
+        'context_window = 8192\ncapabilities = ["text"]\nas_of = 2026-11-24\nsource = "x"\n'
+    )
+    with container_over(**store, LLAMA_MARKETING_CATALOG=str(mine)) as container:
+        configure(container, selected_model_id="mine")
+    chat = FakeChatHosts(served=(LIST,))
+    with container_over(chat, **store) as container:
+        with pytest.raises(InvalidRequest, match="not in the catalog"):
+            container.config_service().validate(TENANT)
+        assert (chat.models_calls, entries_of(container)) == ([], [])
+
+
 # What is tried -------------------------------------------------------------------------------
 
 

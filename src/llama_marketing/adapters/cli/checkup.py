@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -101,8 +100,8 @@ class Checkup:
 
     def _catalog(self, settings: Settings) -> Finding:
         with self._harmless(catalog_folder=settings.catalog_folder) as container:
-            catalog = container.catalog_service().catalog.catalog()
-            stale = catalog.stale(datetime.now(UTC).date())
+            service = container.catalog_service()
+            catalog, stale = service.catalog.catalog(), service.stale()
         number = f"{len(catalog.models)} modelos y {len(catalog.hosts)} proveedores"
         if not stale:
             return OK, f"{number}, todos revisados en los últimos 90 días."

@@ -132,8 +132,7 @@ class DemoSteps:
         self.console.print(compliance_table(verdict.platform_compliance for verdict in verdicts))
 
     def _books(self, answer: GenerationResponse) -> None:
-        entry = self.services.usage.books.entry(TENANT, answer.id)
-        assert entry is not None, "an answered generation is booked"
+        entry = self.services.usage.entry(TENANT, answer.id)
         self._keep("entry", entry)
         tokens = entry.tokens_input + entry.tokens_output
         self._facts(

@@ -9,6 +9,7 @@ from llama_marketing.adapters.cli.demo import demo
 from llama_marketing.adapters.cli.doctor import doctor
 from llama_marketing.adapters.cli.generate import generate
 from llama_marketing.adapters.cli.models import models
+from llama_marketing.adapters.cli.refresh_prices import refresh_prices
 from llama_marketing.adapters.cli.serve import serve
 from llama_marketing.adapters.cli.sweep import sweep
 from llama_marketing.adapters.cli.terminal import tolerate_encodings
@@ -24,7 +25,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, generate, models, usage, validate, sweep, config, doctor, serve):
+for command in (
+    demo, generate, models, usage, validate, sweep, refresh_prices, config, doctor, serve,
+):  # fmt: skip
     app.command()(command)
 
 

@@ -10,13 +10,14 @@ from rich.console import Console
 from rich.text import Text
 
 from llama_marketing.adapters.cli.failures import reported
-from llama_marketing.adapters.cli.figures import count, dollars
+from llama_marketing.adapters.cli.figures import count, counted, dollars
 from llama_marketing.adapters.cli.options import AsJson, Verbose
 from llama_marketing.adapters.cli.session import Session
 from llama_marketing.adapters.cli.tables import plain_table
 from llama_marketing.adapters.cli.terminal import output, print_json, printable
 from llama_marketing.domain.catalog.filters import ModelFilter, ModelSort
 from llama_marketing.domain.catalog.models import CostBand, LlamaModel
+from llama_marketing.domain.catalog.staleness import StaleCatalog
 from llama_marketing.domain.vocabulary import LlamaCapability
 
 MILLION = 1_000_000
@@ -63,7 +64,18 @@ def models(
             shown = [model.model_dump(mode="json", by_alias=True) for model in found]
             print_json({"models": shown})
             return
-        _show(output(), found)
+        console = output()
+        _show(console, found)
+        _show_age(console, StaleCatalog.of(container.catalog_service().stale()))
+
+
+def _show_age(console: Console, stale: StaleCatalog | None) -> None:
+    if stale is None:
+        return
+    rows = counted(stale.rows, "fila del catálogo lleva", "filas del catálogo llevan")
+    oldest = f"{stale.oldest_file}, {stale.oldest_row}, {stale.oldest_as_of.isoformat()}"
+    note = f"{rows} más de 90 días sin revisión; la más antigua: {oldest}."
+    console.print(printable(note), style="yellow")
 
 
 def _show(console: Console, found: tuple[LlamaModel, ...]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from llama_marketing.adapters.cli.failures import DOMAIN_ERROR, reported
@@ -12,11 +14,19 @@ from llama_marketing.adapters.cli.terminal import output, print_json, waiting
 from llama_marketing.app.validation import ValidationOutcome
 from llama_marketing.domain.tenant import TenantRef
 
+Provider = Annotated[
+    str | None,
+    typer.Option(
+        "--provider", metavar="ID", help="Prueba la clave guardada de otro proveedor: openai..."
+    ),
+]
+
 
 def validate(
     context: typer.Context,
     organization: Organization,
     client: Client,
+    provider: Provider = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
@@ -24,7 +34,11 @@ def validate(
     with reported(verbose), Session.of(context).container() as container:
         tenant, console = TenantRef(organization, client), output(quiet=as_json)
         with waiting(console, "Llamando al proveedor..."):
-            result = container.config_service().validate(tenant)
+            service = container.config_service()
+            if provider is None:
+                result = service.validate(tenant)
+            else:
+                result = service.validate_provider_key(tenant, provider)
     if as_json:
         print_json(result.model_dump(mode="json", by_alias=True))
     console.print(

@@ -14,6 +14,7 @@ from llama_marketing.adapters.flask.resources import (
     config,
     generate,
     generations,
+    provider_keys,
     usage,
 )
 from llama_marketing.adapters.flask.streaming import StreamGate
@@ -22,7 +23,7 @@ from llama_marketing.app.services import Services
 from llama_marketing.domain.errors import SettingsError
 
 PREFIX = "/api/v1"
-RESOURCES = (config, catalog, generate, check, generations, usage)
+RESOURCES = (config, catalog, generate, check, generations, usage, provider_keys)
 
 
 def create_blueprint(

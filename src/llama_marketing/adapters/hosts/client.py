@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import attrs
 
+from llama_marketing.adapters.hosts.aws_signing import AwsSigner
+from llama_marketing.adapters.hosts.dialects.anthropic import AnthropicDialect
+from llama_marketing.adapters.hosts.dialects.bedrock import BedrockDialect
 from llama_marketing.adapters.hosts.dialects.dialect import Dialect
+from llama_marketing.adapters.hosts.dialects.gemini import GeminiDialect
+from llama_marketing.adapters.hosts.dialects.meta_native import MetaNativeDialect
 from llama_marketing.adapters.hosts.dialects.openai import OpenAiDialect
 from llama_marketing.adapters.hosts.dialects.request_body import dropped_parameters
 from llama_marketing.adapters.hosts.stream import HttpChatStream
@@ -22,6 +27,9 @@ from llama_marketing.ports.chat import ChatHosts
 
 MAX_ERROR_BYTES: Final = 65_536
 """How much of an error's body is read to name the fault."""
+MAX_WHOLE_BYTES: Final = 2 * 1_048_576
+"""How much of a whole answer is read. As text one emoji makes it four times as big, and its JSON
+holds that text again: more would break the promise of 32 MB at the most."""
 
 Read = TypeVar("Read")
 Reader = Callable[[int, Mapping[str, str], bytes], Read]
@@ -41,9 +49,19 @@ class HttpChatHosts(ChatHosts):
     """By the row's ``signing``."""
 
     @classmethod
-    def over(cls, guard: EndpointGuard) -> Self:
-        """The usual make: the pooled transport behind ``guard``, and every dialect."""
-        return cls(HostTransport(guard), {"openai": OpenAiDialect()})
+    def over(cls, guard: EndpointGuard, session: Any = None) -> Self:
+        """The usual make: the pooled transport behind ``guard``, and every dialect.
+
+        ``session`` is a session of boto3 or botocore to sign with; None is the machine's own.
+        """
+        dialects: dict[str, Dialect] = {
+            "openai": OpenAiDialect(),
+            "anthropic": AnthropicDialect(),
+            "gemini": GeminiDialect(),
+            "meta_native": MetaNativeDialect(),
+            "bedrock": BedrockDialect(),
+        }
+        return cls(HostTransport(guard), dialects, {"aws": AwsSigner(guard, session)})
 
     def complete(self, target: HostTarget, call: ChatCall, deadline: Deadline) -> ChatReply:
         """One whole answer."""
@@ -52,9 +70,8 @@ class HttpChatHosts(ChatHosts):
         reply = self._exchange(target, request, deadline, dialect.reply)
         if isinstance(reply, HostError):
             raise reply
-        dropped = dropped_parameters(target.row, call)
-        warnings = tuple(f"dropped_parameter:{name}" for name in dropped)
-        return attrs.evolve(reply, warnings=(*reply.warnings, *warnings)) if dropped else reply
+        dropped = _dropped(target, call)
+        return attrs.evolve(reply, warnings=(*reply.warnings, *dropped)) if dropped else reply
 
     def stream(self, target: HostTarget, call: ChatCall, deadline: Deadline) -> HttpChatStream:
         """An answer in pieces; returns once the host has answered 200."""
@@ -63,10 +80,12 @@ class HttpChatHosts(ChatHosts):
         answer = self._open(target, request, deadline)
         if isinstance(answer, HostError):
             raise answer
-        return HttpChatStream(answer, dialect, target.row.id)
+        return HttpChatStream(answer, dialect, target.row.id, _dropped(target, call))
 
     def models(self, target: HostTarget, deadline: Deadline) -> Sequence[ServedModel]:
-        """The models that the host lists."""
+        """The models that the host lists; none, and no call, where it has no list."""
+        if not target.row.models_path:
+            return ()
         dialect = self._dialect(target)
         request = self._signed(target, dialect.models_request(target))
         models = self._exchange(target, request, deadline, dialect.models)
@@ -103,7 +122,7 @@ class HttpChatHosts(ChatHosts):
         failure = self._refused(target, answer)
         if failure is not None:
             return failure
-        body = answer.read()
+        body = answer.read(MAX_WHOLE_BYTES)
         if isinstance(body, HostError):
             return _stamped(body, target, answer)
         try:
@@ -141,6 +160,11 @@ class HttpChatHosts(ChatHosts):
             failure = self._dialect(target).failure(answer.status, answer.headers, words)
         answer.close()
         return _stamped(failure, target, answer)
+
+
+def _dropped(target: HostTarget, call: ChatCall) -> tuple[str, ...]:
+    """A warning for each parameter that the request leaves out."""
+    return tuple(f"dropped_parameter:{name}" for name in dropped_parameters(target.row, call))
 
 
 def _stamped(failure: HostError, target: HostTarget, answer: OpenAnswer | None = None) -> HostError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llama_marketing.adapters.hosts.dialects.dialect import Dialect
+from llama_marketing.adapters.hosts.dialects.json_body import has_too_many_values
 from llama_marketing.adapters.sse.decoder import ServerSentEvent
 from llama_marketing.adapters.wire.faults import as_failure
 from llama_marketing.adapters.wire.transport import OpenAnswer
@@ -20,8 +21,11 @@ class HttpChatStream(ChatStream):
     line that dies there ends the stream, and the answer stays good.
     """
 
-    def __init__(self, answer: OpenAnswer, dialect: Dialect, host: str) -> None:
+    def __init__(
+        self, answer: OpenAnswer, dialect: Dialect, host: str, warnings: tuple[str, ...] = ()
+    ) -> None:
         self._answer = answer
+        self.warnings = warnings
         self._dialect = dialect
         self._host = host
         self._decoder = dialect.decoder()
@@ -67,6 +71,9 @@ class HttpChatStream(ChatStream):
             if self._dialect.ends(event):
                 self._end(None)
                 break
+            if has_too_many_values(event.data):
+                self._fail(BadPayload("an event of the stream has too many values"))
+                break
             try:
                 delta = self._dialect.delta(event)
             except Exception as error:  # noqa: BLE001 - its frames hold the host's words
@@ -89,7 +96,7 @@ class HttpChatStream(ChatStream):
 
     def _cut_delta(self, event: ServerSentEvent) -> ChatDelta | None:
         """By the rules a cut event is none: its text is dropped, its usage still counts."""
-        if self._dialect.ends(event):
+        if self._dialect.ends(event) or has_too_many_values(event.data):
             return None
         try:
             delta = self._dialect.delta(event)
@@ -104,8 +111,8 @@ class HttpChatStream(ChatStream):
         return delta
 
     def _judge_stray(self) -> None:
-        failure = self._dialect.stray(self._decoder.stray)
-        self._decoder.stray = b""
+        line, self._decoder.stray = self._decoder.stray, b""
+        failure = None if has_too_many_values(line) else self._dialect.stray(line)
         if failure is not None and not self._ended:
             self._fail(failure)
 

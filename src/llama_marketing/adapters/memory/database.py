@@ -8,6 +8,8 @@ from collections import defaultdict
 import attrs
 
 from llama_marketing.domain.config.models import StoredConfig
+from llama_marketing.domain.credentials import StoredProviderKey
+from llama_marketing.domain.generation.cache import CachedAnswer, CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.idempotency import KeptAnswer
 from llama_marketing.domain.tenant import TenantRef
@@ -29,6 +31,8 @@ class TenantRows:
     months: dict[tuple[str, Purpose], Sums] = attrs.Factory(dict)
     records: dict[str, GenerationRecord] = attrs.Factory(dict)
     answers: dict[str, KeptAnswer] = attrs.Factory(dict)
+    cached: dict[str, CachedAnswer] = attrs.Factory(dict)
+    provider_keys: dict[str, StoredProviderKey] = attrs.Factory(dict)
 
     def counter(self, period: str) -> Counter:
         """The period's counter, a fresh one before its first use."""
@@ -39,6 +43,16 @@ class TenantRows:
         day, month = key_of(entry), (entry.period, entry.purpose)
         self.days[day] = self.days.get(day, NO_SUMS) + change
         self.months[month] = self.months.get(month, NO_SUMS) + change
+
+    def keep(self, record: GenerationRecord | None, cached: CacheItem | None = None) -> None:
+        """Keep what a person may read again; expired answers make room for another."""
+        if record is not None:
+            self.records[record.id] = record
+        if cached is not None:
+            now = cached.answer.created_at
+            for key in [key for key, answer in self.cached.items() if answer.expires_at <= now]:
+                del self.cached[key]
+            self.cached[cached.key] = cached.answer
 
 
 @attrs.define(eq=False)

@@ -37,4 +37,8 @@ class MemoryGenerations(Generations):
 
     def delete(self, tenant: TenantRef, generation_id: str) -> bool:
         with self.database.lock:
-            return self.database.tenants[tenant].records.pop(generation_id, None) is not None
+            rows = self.database.tenants[tenant]
+            for key, answer in list(rows.cached.items()):
+                if answer.response.id == generation_id:
+                    del rows.cached[key]
+            return rows.records.pop(generation_id, None) is not None

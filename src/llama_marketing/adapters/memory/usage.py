@@ -8,6 +8,7 @@ import attrs
 
 from llama_marketing.adapters.memory.database import MemoryDatabase
 from llama_marketing.domain.errors import NotFound
+from llama_marketing.domain.generation.cache import CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import Amount
@@ -59,7 +60,11 @@ class MemoryUsageBooks(UsageBooks):
             return True
 
     def settle(
-        self, tenant: TenantRef, settlement: Settlement, record: GenerationRecord | None = None
+        self,
+        tenant: TenantRef,
+        settlement: Settlement,
+        record: GenerationRecord | None = None,
+        cached: CacheItem | None = None,
     ) -> UsageEntry:
         with self.database.lock:
             rows = self.database.tenants[tenant]
@@ -75,16 +80,18 @@ class MemoryUsageBooks(UsageBooks):
             if ending.correction is not None:
                 rows.entries[ending.correction.id] = ending.correction
             rows.add(ending.entry, ending.change)
-            if record is not None:
-                rows.records[record.id] = record
+            rows.keep(record, cached)
             return ending.entry
 
-    def record(self, tenant: TenantRef, entry: UsageEntry) -> None:
+    def record(
+        self, tenant: TenantRef, entry: UsageEntry, record: GenerationRecord | None = None
+    ) -> None:
         with self.database.lock:
             rows = self.database.tenants[tenant]
             if is_new(entry, rows.entries.get(entry.id), rows.holds.get(entry.id)):
                 rows.entries[entry.id] = entry
                 rows.add(entry, sums_of(entry))
+                rows.keep(record)
 
     def counter(self, tenant: TenantRef, period: str) -> Counter | None:
         with self.database.lock:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import attrs
 
 from llama_marketing.adapters.package_data.files import read_rows
+from llama_marketing.domain.catalog.comparators import ComparatorModelRow
 from llama_marketing.domain.catalog.hosts import HostRow
 from llama_marketing.domain.catalog.models import Catalog, ModelRow, Suggestion
 from llama_marketing.domain.catalog.offers import Offer
@@ -22,7 +23,7 @@ _Row = TypeVar("_Row", bound=Model)
 
 @attrs.define(eq=False)
 class PackagedCatalog(CatalogSource):
-    """Reads ``models.toml``, ``hosts.toml`` and ``prices.toml`` at the first use, once.
+    """Reads ``models``, ``hosts``, ``prices`` and ``comparators.toml`` at the first use, once.
 
     ``override`` is the operator's folder with files of the same names. Safe between threads.
     """
@@ -50,6 +51,9 @@ class PackagedCatalog(CatalogSource):
             offers=self._rows(Offer, "models.toml", "offers", ("host", "model")),
             prices=self._rows(PriceRow, "prices.toml", "prices", ("host", "model", "valid_from")),
             suggestions=self._rows(Suggestion, "models.toml", "suggestions", ("use_case",)),
+            comparators=self._rows(
+                ComparatorModelRow, "comparators.toml", "comparators", ("host", "id")
+            ),
         )
 
     def _rows(

@@ -41,9 +41,14 @@ class SqliteGenerations(Generations):
         return [documents.read(GenerationRecord, *row) for row in found]
 
     def delete(self, tenant: TenantRef, generation_id: str) -> bool:
+        key = (tenant.organization_id, tenant.client_id, generation_id)
         with self.database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM cached_answers "
+                "WHERE organization = ? AND client = ? AND generation = ?",
+                key,
+            )
             deleted = connection.execute(
-                "DELETE FROM generations WHERE organization = ? AND client = ? AND id = ?",
-                (tenant.organization_id, tenant.client_id, generation_id),
+                "DELETE FROM generations WHERE organization = ? AND client = ? AND id = ?", key
             )
             return deleted.rowcount > 0

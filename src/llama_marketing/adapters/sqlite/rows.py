@@ -8,6 +8,7 @@ import attrs
 
 from llama_marketing.adapters.sqlite import documents
 from llama_marketing.adapters.sqlite.documents import VERSION, Value
+from llama_marketing.domain.generation.cache import CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.tenant import TenantRef
@@ -89,13 +90,24 @@ class TenantRows:
             *(entry.id, entry.timestamp, entry.day),
         )
 
-    def put_generation(self, record: GenerationRecord) -> None:
-        """Write the record of a generation."""
-        self._put(
-            "REPLACE INTO generations VALUES (?, ?, ?, ?, ?, ?)",
-            record,
-            *(record.id, record.expires_at),
-        )
+    def keep(self, record: GenerationRecord | None, cached: CacheItem | None = None) -> None:
+        """Write what a person may read again; expired answers make room for another."""
+        if record is not None:
+            self._put(
+                "REPLACE INTO generations VALUES (?, ?, ?, ?, ?, ?)",
+                record,
+                *(record.id, record.expires_at),
+            )
+        if cached is not None:
+            answer = cached.answer
+            self.connection.execute(
+                "DELETE FROM cached_answers WHERE expires_at <= ?", (answer.created_at,)
+            )
+            self._put(
+                "REPLACE INTO cached_answers VALUES (?, ?, ?, ?, ?, ?, ?)",
+                answer,
+                *(cached.key, answer.response.id, answer.expires_at),
+            )
 
     def add(self, entry: UsageEntry, change: Sums) -> None:
         """Add to the roll-ups of the entry's day and month."""

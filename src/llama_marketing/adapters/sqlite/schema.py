@@ -84,5 +84,28 @@ _SECOND: tuple[str, ...] = (
     "CREATE INDEX idempotency_keys_in_time ON idempotency_keys (expires_at)",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
+_THIRD: tuple[str, ...] = (
+    """
+    CREATE TABLE cached_answers (
+        organization TEXT NOT NULL, client TEXT NOT NULL, key TEXT NOT NULL,
+        generation TEXT NOT NULL, expires_at TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, key)
+    )
+    """,
+    "CREATE INDEX cached_answers_in_time ON cached_answers (expires_at)",
+    "CREATE INDEX cached_generations ON cached_answers (organization, client, generation)",
+)
+
+_FOURTH: tuple[str, ...] = (
+    """
+    CREATE TABLE provider_keys (
+        organization TEXT NOT NULL, client TEXT NOT NULL, provider TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, provider)
+    )
+    """,
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """STEPS[n] leads from version n to n + 1; version 0 is an empty file."""

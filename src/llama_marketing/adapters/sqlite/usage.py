@@ -10,6 +10,7 @@ from llama_marketing.adapters.sqlite import documents
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.adapters.sqlite.rows import TenantRows
 from llama_marketing.domain.errors import NotFound
+from llama_marketing.domain.generation.cache import CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import Amount
@@ -54,7 +55,11 @@ class SqliteUsageBooks(UsageBooks):
             return True
 
     def settle(
-        self, tenant: TenantRef, settlement: Settlement, record: GenerationRecord | None = None
+        self,
+        tenant: TenantRef,
+        settlement: Settlement,
+        record: GenerationRecord | None = None,
+        cached: CacheItem | None = None,
     ) -> UsageEntry:
         with self.database.transaction() as connection:
             rows = TenantRows(connection, tenant)
@@ -69,16 +74,18 @@ class SqliteUsageBooks(UsageBooks):
             if ending.correction is not None:
                 rows.put_entry(ending.correction)
             rows.add(ending.entry, ending.change)
-            if record is not None:
-                rows.put_generation(record)
+            rows.keep(record, cached)
             return ending.entry
 
-    def record(self, tenant: TenantRef, entry: UsageEntry) -> None:
+    def record(
+        self, tenant: TenantRef, entry: UsageEntry, record: GenerationRecord | None = None
+    ) -> None:
         with self.database.transaction() as connection:
             rows = TenantRows(connection, tenant)
             if is_new(entry, rows.entry(entry.id), rows.hold(entry.id)):
                 rows.put_entry(entry)
                 rows.add(entry, sums_of(entry))
+                rows.keep(record)
 
     def counter(self, tenant: TenantRef, period: str) -> Counter | None:
         with self.database.reading() as connection:

@@ -87,6 +87,11 @@ class EndpointGuard:
             for address in addresses
         )
 
+    def names(self, host: str, port: int) -> bool:
+        """Whether the operator lists this very host and port, as typed."""
+        address = literal_address(host)
+        return (host.lower() if address is None else str(address), port) in self.named
+
     def literal_is_closed(self, host: str, port: int, secure: bool) -> bool:
         """Whether ``host`` is an address in itself, in any spelling, and a closed one."""
         address = literal_address(host)

@@ -44,7 +44,7 @@ def before_answer(error: Exception, deadline: Deadline) -> HostError:
     """Name what went wrong before the head of an answer was in."""
     timed_out = isinstance(error, _TIMEOUT)
     if isinstance(error, _NO_LINE):
-        if timed_out and deadline.remaining() <= _CLOCK_GRAIN:
+        if timed_out and deadline.remaining_to_answer() <= _CLOCK_GRAIN:
             return DeadlineExceeded("no line to the host in time", work=HostWork.NONE)
         return HostUnreachable("no line to the host", work=HostWork.NONE)
     if timed_out:

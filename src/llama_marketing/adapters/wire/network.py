@@ -39,21 +39,25 @@ class TimeLimits:
     """How long one exchange may wait; all in seconds.
 
     ``idle`` is the longest wait for the next byte, None for no limit but the deadline.
-    ``secure`` says whether the line is https, which decides where it may go.
+    ``secure`` says whether the line is https, which decides where it may go; ``answered``
+    whether the head of the answer is in.
     """
 
     deadline: Deadline
     secure: bool
     idle: float | None = None
+    answered: bool = False
     _connect_by: float | None = attrs.field(default=None, init=False)
 
     def left(self) -> float:
-        """Seconds until the deadline."""
-        return self.deadline.remaining()
+        """Seconds until the deadline, or until the host must have answered."""
+        if self.answered:
+            return self.deadline.remaining()
+        return self.deadline.remaining_to_answer()
 
     def wait(self) -> float:
         """Seconds that one read or write may take."""
-        left = self.deadline.remaining()
+        left = self.left()
         return left if self.idle is None else min(left, self.idle)
 
     def connect(self) -> float:
@@ -61,7 +65,7 @@ class TimeLimits:
         now = self.deadline.monotonic()
         if self._connect_by is None:
             self._connect_by = now + CONNECT_SECONDS
-        return max(0.0, min(self._connect_by - now, self.deadline.remaining()))
+        return max(0.0, min(self._connect_by - now, self.left()))
 
 
 class TimedStream(httpcore.NetworkStream):

@@ -162,6 +162,7 @@ class OpenAnswer:
         self._body = cast(httpx.SyncByteStream, response.stream)
         self._line = response.extensions.get("network_stream")
         self._limits = limits
+        limits.answered = True
         self._chunks: Iterator[bytes] | None = None
         self._ended = False
         self._closed = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from contextlib import ExitStack
-from typing import Self
+from typing import Any, Self
 
 from dependency_injector import providers
 
@@ -15,11 +15,17 @@ from llama_marketing.app.generation.admission import DEFAULT_PLATFORM
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.services import Services
 from llama_marketing.app.settings import Settings
+from llama_marketing.app.telemetry import GuardedTelemetry
 from llama_marketing.app.usage import MetaAIUsageService
+from llama_marketing.domain.catalog.staleness import StaleCatalog
 from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.ports.chat import ChatHosts
 from llama_marketing.ports.clock import Clock
+from llama_marketing.ports.credentials import ProviderCredentials
 from llama_marketing.ports.ids import Ids
+from llama_marketing.ports.media import MediaSource
+from llama_marketing.ports.telemetry import Telemetry
+from llama_marketing.ports.waiting import Waiting
 
 
 class Container:
@@ -40,32 +46,30 @@ class Container:
         *,
         clock: Clock | None = None,
         ids: Ids | None = None,
+        waiting: Waiting | None = None,
         chat: ChatHosts | None = None,
+        credentials: ProviderCredentials | None = None,
         executor: Executor | None = None,
+        telemetry: Telemetry | None = None,
+        media: MediaSource | None = None,
+        aws_session: Any = None,
     ) -> Container:
         """A container; what the caller brings takes the place of ours and stays the caller's.
+
+        ``aws_session`` is a session of boto3 or botocore; without one, Bedrock is signed with
+        what botocore finds on the machine.
 
         Raises SettingsError when a setting or an override file is missing or wrong,
         StoreIncompatible and StoreUnavailable when the store cannot be used; so a fault shows
         at the start.
         """
         wiring = Wiring(settings=settings)
-        own = {"clock": clock, "ids": ids, "chat": chat, "executor": executor}
-        for name, value in own.items():
-            if value is not None:
-                getattr(wiring, name).override(providers.Object(value))
+        told = None if telemetry is None else GuardedTelemetry([telemetry])
+        _take(wiring, clock=clock, ids=ids, waiting=waiting, chat=chat, credentials=credentials)
+        _take(wiring, executor=executor, telemetry=told, media=media, aws_session=aws_session)
+        _read(wiring)
         container = cls(wiring)
-        wiring.secret_box()
-        wiring.zone()
-        wiring.catalog().catalog()
-        wiring.rules().rules()
-        wiring.prompts().template(GenerationUseCase.SOCIAL_POST, DEFAULT_PLATFORM)
-        with ExitStack() as opened:
-            for name in ("parallel", "chat", "stores"):
-                provider = getattr(wiring, name)
-                if not provider.overridden:
-                    opened.callback(provider().close)
-            container._opened = opened.pop_all()
+        container._opened = _opened(wiring)
         return container
 
     def config_service(self) -> MetaAIConfigService:
@@ -106,3 +110,31 @@ class Container:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _take(wiring: Wiring, **own: object) -> None:
+    """Put what the caller brings in the place of ours; None is nothing."""
+    for name, value in own.items():
+        if value is not None:
+            getattr(wiring, name).override(providers.Object(value))
+
+
+def _read(wiring: Wiring) -> None:
+    """Read what the services stand on, so that a fault shows at the start."""
+    wiring.secret_box()
+    wiring.zone()
+    stale = StaleCatalog.of(wiring.catalog_service().stale())
+    if stale is not None:
+        wiring.telemetry().catalog_stale(stale)
+    wiring.rules().rules()
+    wiring.prompts().template(GenerationUseCase.SOCIAL_POST, DEFAULT_PLATFORM)
+
+
+def _opened(wiring: Wiring) -> ExitStack:
+    """Open what has to be closed, and is not the caller's own."""
+    with ExitStack() as opened:
+        for name in ("parallel", "chat", "stores"):
+            provider = getattr(wiring, name)
+            if not provider.overridden:
+                opened.callback(provider().close)
+        return opened.pop_all()

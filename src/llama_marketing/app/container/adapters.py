@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any
 
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.stores import StoreAddress, Stores
+from llama_marketing.app.telemetry import GuardedTelemetry
 from llama_marketing.ports.catalog import CatalogSource
 from llama_marketing.ports.chat import ChatHosts
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.ids import Ids
+from llama_marketing.ports.media import MediaSource
 from llama_marketing.ports.parallel import Parallel
 from llama_marketing.ports.platform_rules import PlatformRulesSource
 from llama_marketing.ports.prompts import Prompts
 from llama_marketing.ports.secret_box import SecretBox
+from llama_marketing.ports.telemetry import Telemetry
+from llama_marketing.ports.waiting import Waiting
 from llama_marketing.ports.zone import BillingZone
 
 
@@ -27,6 +32,25 @@ def make_clock() -> Clock:
     from llama_marketing.adapters.system.clock import SystemClock
 
     return SystemClock()
+
+
+def make_telemetry() -> Telemetry:
+    """Log records, and OpenTelemetry where its API is installed."""
+    from llama_marketing.adapters.telemetry.logs import LogTelemetry
+
+    parts: list[Telemetry] = [LogTelemetry()]
+    try:
+        from llama_marketing.adapters.telemetry.otel import OpenTelemetry
+    except ImportError:
+        return GuardedTelemetry(parts)
+    return GuardedTelemetry([*parts, OpenTelemetry()])
+
+
+def make_waiting() -> Waiting:
+    """The machine's clock, and chance."""
+    from llama_marketing.adapters.system.waiting import SystemWaiting
+
+    return SystemWaiting()
 
 
 def make_ids() -> Ids:
@@ -78,20 +102,30 @@ def make_prompts(settings: Settings) -> Prompts:
     return PackagedPrompts(settings.catalog_folder)
 
 
-def make_chat(settings: Settings) -> ChatHosts:
-    """Hosts over HTTP, behind the endpoint guard."""
+def make_chat(settings: Settings, aws_session: Any = None) -> ChatHosts:
+    """Hosts over HTTP, behind the endpoint guard; Bedrock is signed from the session."""
     from llama_marketing.adapters.hosts.client import HttpChatHosts
     from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
 
-    return HttpChatHosts.over(EndpointGuard.parse(settings.allowed_endpoints))
+    return HttpChatHosts.over(EndpointGuard.parse(settings.allowed_endpoints), aws_session)
+
+
+def make_media(settings: Settings) -> MediaSource:
+    """Images over HTTP, behind the endpoint guard."""
+    from llama_marketing.adapters.media.http import HttpMediaSource
+    from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
+
+    return HttpMediaSource(EndpointGuard.parse(settings.allowed_endpoints))
 
 
 def make_memory_stores() -> Stores:
     """Every store in memory."""
+    from llama_marketing.adapters.memory.cache import MemoryAnswerCache
     from llama_marketing.adapters.memory.configs import MemoryConfigs
     from llama_marketing.adapters.memory.database import MemoryDatabase
     from llama_marketing.adapters.memory.generations import MemoryGenerations
     from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
+    from llama_marketing.adapters.memory.provider_keys import MemoryProviderKeys
     from llama_marketing.adapters.memory.usage import MemoryUsageBooks
 
     database = MemoryDatabase()
@@ -100,16 +134,20 @@ def make_memory_stores() -> Stores:
         books=MemoryUsageBooks(database),
         generations=MemoryGenerations(database),
         idempotency=MemoryIdempotencyKeys(database),
+        cache=MemoryAnswerCache(database),
+        provider_keys=MemoryProviderKeys(database),
         close=lambda: None,
     )
 
 
 def make_sqlite_stores(address: StoreAddress) -> Stores:
     """Every store over one SQLite file, opened now."""
+    from llama_marketing.adapters.sqlite.cache import SqliteAnswerCache
     from llama_marketing.adapters.sqlite.configs import SqliteConfigs
     from llama_marketing.adapters.sqlite.database import SqliteDatabase
     from llama_marketing.adapters.sqlite.generations import SqliteGenerations
     from llama_marketing.adapters.sqlite.idempotency import SqliteIdempotencyKeys
+    from llama_marketing.adapters.sqlite.provider_keys import SqliteProviderKeys
     from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
 
     database = SqliteDatabase(path=Path(address.path), full_synchronous=address.full_synchronous)
@@ -119,6 +157,8 @@ def make_sqlite_stores(address: StoreAddress) -> Stores:
         books=SqliteUsageBooks(database),
         generations=SqliteGenerations(database),
         idempotency=SqliteIdempotencyKeys(database),
+        cache=SqliteAnswerCache(database),
+        provider_keys=SqliteProviderKeys(database),
         close=database.close,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from datetime import timedelta
+from typing import Any
 
 from dependency_injector import containers, providers
 
@@ -14,19 +15,26 @@ from llama_marketing.app.container.adapters import (
     make_chat,
     make_clock,
     make_ids,
+    make_media,
     make_parallel,
     make_prompts,
     make_rules,
     make_secret_box,
     make_stores,
+    make_telemetry,
+    make_waiting,
     make_zone,
 )
 from llama_marketing.app.generation.admission import Admission
+from llama_marketing.app.generation.cached import AnswersAgain
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.operation import Bookkeeper
 from llama_marketing.app.generation.service import MetaAIGenerationService
+from llama_marketing.app.generation.walk import HostWalk
 from llama_marketing.app.host_access import HostAccess
+from llama_marketing.app.host_health import HostHealth
 from llama_marketing.app.idempotency import IdempotencyService
+from llama_marketing.app.provider_keys import ProviderKeyService, SealedProviderCredentials
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.usage import MetaAIUsageService
@@ -38,8 +46,11 @@ class Wiring(containers.DeclarativeContainer):
 
     settings = providers.Dependency(instance_of=Settings)
     executor: providers.Object[Executor | None] = providers.Object(None)
+    aws_session: providers.Object[Any] = providers.Object(None)
 
     clock = providers.ThreadSafeSingleton(make_clock)
+    waiting = providers.ThreadSafeSingleton(make_waiting)
+    telemetry = providers.ThreadSafeSingleton(make_telemetry)
     ids = providers.ThreadSafeSingleton(make_ids)
     zone = providers.ThreadSafeSingleton(make_zone, settings)
     parallel = providers.ThreadSafeSingleton(make_parallel, executor)
@@ -47,7 +58,8 @@ class Wiring(containers.DeclarativeContainer):
     catalog = providers.ThreadSafeSingleton(make_catalog, settings)
     rules = providers.ThreadSafeSingleton(make_rules, settings)
     prompts = providers.ThreadSafeSingleton(make_prompts, settings)
-    chat = providers.ThreadSafeSingleton(make_chat, settings)
+    chat = providers.ThreadSafeSingleton(make_chat, settings, aws_session)
+    media = providers.ThreadSafeSingleton(make_media, settings)
 
     stores = providers.ThreadSafeSingleton(make_stores, settings)
     configs = stores.provided.configs
@@ -78,20 +90,47 @@ class Wiring(containers.DeclarativeContainer):
         ids=ids,
         zone=zone,
         hold_grace=settings.provided.hold_grace_seconds,
+        telemetry=telemetry,
     )
-    calls = providers.ThreadSafeSingleton(HostCalls, access=access, chat=chat, clock=clock)
-    bookkeeper = providers.ThreadSafeSingleton(
-        Bookkeeper,
+    health = providers.ThreadSafeSingleton(HostHealth, clock=clock)
+    walk = providers.ThreadSafeSingleton(
+        HostWalk, access=access, health=health, clock=clock, waiting=waiting
+    )
+    calls = providers.ThreadSafeSingleton(HostCalls, walk=walk, chat=chat)
+    retention = providers.Factory(timedelta, days=settings.provided.retention_days)
+    again = providers.ThreadSafeSingleton(
+        AnswersAgain,
+        cache=stores.provided.cache,
         books=books,
         clock=clock,
-        retention=providers.Factory(timedelta, days=settings.provided.retention_days),
+        ids=ids,
+        zone=zone,
+        retention=retention,
+        telemetry=telemetry,
+    )
+    bookkeeper = providers.ThreadSafeSingleton(
+        Bookkeeper, books=books, clock=clock, retention=retention
     )
 
+    provider_keys = stores.provided.provider_keys
+    credentials = providers.ThreadSafeSingleton(
+        SealedProviderCredentials, keys=provider_keys, secret_box=secret_box, catalog=catalog
+    )
+    provider_key_service = providers.ThreadSafeSingleton(
+        ProviderKeyService,
+        keys=provider_keys,
+        credentials=credentials,
+        secret_box=secret_box,
+        catalog=catalog,
+        validation=validation,
+        clock=clock,
+    )
     config_service = providers.ThreadSafeSingleton(
         MetaAIConfigService,
         configs=configs,
         access=access,
         validation=validation,
+        providers=provider_key_service,
         clock=clock,
         ids=ids,
     )
@@ -101,6 +140,7 @@ class Wiring(containers.DeclarativeContainer):
     generation_service = providers.ThreadSafeSingleton(
         MetaAIGenerationService,
         admission=admission,
+        again=again,
         calls=calls,
         bookkeeper=bookkeeper,
         generations=generations,

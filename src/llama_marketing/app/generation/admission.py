@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
 from llama_marketing.app.generation.operation import Operation
 from llama_marketing.app.sweeping import Sweeper
+from llama_marketing.app.telemetry import NO_TELEMETRY
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.costing.estimate import input_token_bound
 from llama_marketing.domain.deadline import Deadline
@@ -18,12 +19,15 @@ from llama_marketing.domain.errors import (
     QuotaExceeded,
     UseCaseDisabled,
 )
+from llama_marketing.domain.generation.cache import cache_key
 from llama_marketing.domain.generation.drafts import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.plan import Plan, make_plan
 from llama_marketing.domain.generation.use_cases import shape_of
 from llama_marketing.domain.money import usd
+from llama_marketing.domain.telemetry import OperationFacts
 from llama_marketing.domain.tenant import TenantRef, check_owner
+from llama_marketing.domain.usage.amounts import Amount
 from llama_marketing.domain.usage.books import Hold
 from llama_marketing.domain.usage.entries import Basis, Outcome, UsageEntry, timestamp
 from llama_marketing.domain.usage.periods import day_of, month_of, seconds_to_month_end
@@ -35,6 +39,7 @@ from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.ids import Ids
 from llama_marketing.ports.platform_rules import PlatformRulesSource
 from llama_marketing.ports.prompts import Prompts
+from llama_marketing.ports.telemetry import Telemetry
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.ports.zone import BillingZone
 
@@ -43,8 +48,42 @@ DEFAULT_PLATFORM = Platform.FACEBOOK
 
 
 @attrs.frozen(kw_only=True)
+class Prepared:
+    """A request that its configuration allows, and what it would be; nothing is held for it."""
+
+    tenant: TenantRef
+    user_id: str
+    request: GenerationRequest
+    stored: StoredConfig
+    plan: Plan
+    surface: str
+    length: LengthTarget
+    moment: datetime
+    """The one instant by which it is priced, placed in a period, held and refused."""
+    started: float
+    """Monotonic seconds."""
+    seconds: float
+    """How long it may take in all, from ``started``."""
+    cache_key: str
+    """Empty where the client's configuration keeps no answers."""
+
+    def facts(self, request_id: str) -> OperationFacts:
+        """What may be told of it, once it has the id of an operation."""
+        return OperationFacts(
+            request_id=request_id,
+            tenant=self.tenant,
+            use_case=self.request.use_case,
+            platform=self.request.platform,
+            started_at=self.moment,
+        )
+
+
+@attrs.frozen(kw_only=True)
 class Admission:
-    """Turns a request into an operation with an open hold, or refuses it."""
+    """Turns a request into an operation with an open hold, or refuses it, in two steps.
+
+    Between them an answer may be found that needs no hold.
+    """
 
     configs: Configs
     catalog: CatalogSource
@@ -57,15 +96,16 @@ class Admission:
     zone: BillingZone
     hold_grace: float
     """Seconds after the deadline at which an open hold may be swept."""
+    telemetry: Telemetry = NO_TELEMETRY
 
-    def admit(
+    def prepare(
         self, tenant: TenantRef, request: GenerationRequest, user_id: str, default_deadline: float
-    ) -> Operation:
-        """Decide, plan and reserve.
+    ) -> Prepared:
+        """Decide whether the client may have this, and plan it.
 
-        Raises NotConfigured, Disabled, UseCaseDisabled, InvalidRequest, HostRetired or
-        QuotaExceeded; then nothing was opened.
+        Raises NotConfigured, Disabled, UseCaseDisabled, InvalidRequest or HostRetired.
         """
+        moment, started = self.clock.now(), self.clock.monotonic()
         stored = self._usable_config(tenant, request)
         shape_of(request.use_case)
         platform = request.platform or DEFAULT_PLATFORM
@@ -73,25 +113,46 @@ class Admission:
         surface = rules.surface_for(platform, request.use_case).id
         limit = rules.hard_limit(surface)
         assert limit.measure is not None, "a hard limit on length has a measure"
-        moment = self.clock.now()
+        length = LengthTarget(limit.value, limit.measure, request.max_length)
         template = self.prompts.template(request.use_case, platform)
         catalog = self.catalog.catalog()
         plan = make_plan(request, stored.config, catalog, template, limit.value, moment)
-        seconds = stored.config.deadline_seconds or default_deadline
-        started = self.clock.monotonic()
-        hold = self._hold(tenant, request, user_id, plan, seconds)
-        self._reserve(tenant, stored, hold)
-        return Operation(
+        keeps = stored.config.cache_hours > 0
+        return Prepared(
             tenant=tenant,
             user_id=user_id,
             request=request,
-            plan=plan,
             stored=stored,
-            hold=hold,
+            plan=plan,
             surface=surface,
-            length=LengthTarget(limit.value, limit.measure, request.max_length),
-            deadline=Deadline(started + seconds, self.clock.monotonic),
+            length=length,
+            moment=moment,
             started=started,
+            seconds=stored.config.deadline_seconds or default_deadline,
+            cache_key=cache_key(tenant, request, plan, surface, length) if keeps else "",
+        )
+
+    def reserve(self, prepared: Prepared) -> Operation:
+        """Open the hold that pays for it.
+
+        Raises QuotaExceeded; then nothing was opened.
+        """
+        hold = self._hold(prepared)
+        self._open(prepared, hold)
+        deadline = Deadline(prepared.started + prepared.seconds, self.clock.monotonic)
+        return Operation(
+            tenant=prepared.tenant,
+            user_id=prepared.user_id,
+            request=prepared.request,
+            plan=prepared.plan,
+            stored=prepared.stored,
+            hold=hold,
+            surface=prepared.surface,
+            length=prepared.length,
+            deadline=deadline,
+            started=prepared.started,
+            cache_key=prepared.cache_key,
+            telemetry=self.telemetry.started(prepared.facts(hold.id)),
         )
 
     def _usable_config(self, tenant: TenantRef, request: GenerationRequest) -> StoredConfig:
@@ -105,54 +166,51 @@ class Admission:
             raise UseCaseDisabled(f"use case {request.use_case.value} is disabled for {tenant}")
         return stored
 
-    def _hold(
-        self,
-        tenant: TenantRef,
-        request: GenerationRequest,
-        user_id: str,
-        plan: Plan,
-        seconds: float,
-    ) -> Hold:
+    def _hold(self, prepared: Prepared) -> Hold:
         """The hold at its upper bound, with the entry that a sweep would book."""
-        moment = self.clock.now()
-        zone = self.zone.zone(tenant.organization_id)
+        plan = prepared.plan
         messages = plan.call(plan.attempts[0]).messages
         bound = plan.bound(messages, plan.variations).model_copy(update={"generations": 1})
         tokens_input = input_token_bound(messages) * plan.variations
-        first = plan.attempts[0]
-        entry = UsageEntry(
+        entry = self._upper_bound(prepared, bound, tokens_input)
+        open_for = timedelta(seconds=prepared.seconds + self.hold_grace)
+        return Hold(
+            id=entry.id,
+            amount=bound,
+            entry=entry,
+            expires_at=timestamp(prepared.moment + open_for),
+            request_hash=_hash(prepared.request),
+        )
+
+    def _upper_bound(self, prepared: Prepared, bound: Amount, tokens_input: int) -> UsageEntry:
+        moment, first = prepared.moment, prepared.plan.attempts[0]
+        zone = self.zone.zone(prepared.tenant.organization_id)
+        return UsageEntry(
             id=self.ids.new(moment),
-            client_id=tenant.client_id,
+            client_id=prepared.tenant.client_id,
             timestamp=timestamp(moment),
-            use_case=request.use_case,
+            use_case=prepared.request.use_case,
             model=first.model_id,
             provider=first.row.id,
             tokens_input=tokens_input,
             tokens_output=bound.tokens - tokens_input,
             cost_usd=None if first.price is None else usd(bound.cost),
-            user_id=user_id,
+            user_id=prepared.user_id,
             outcome=Outcome.ABORTED,
             basis=Basis.UPPER_BOUND,
             billable=False,
             period=month_of(moment, zone),
             day=day_of(moment, zone),
-            prompt_version=plan.template.name,
+            prompt_version=prepared.plan.template.name,
             booked=bound,
         )
-        return Hold(
-            id=entry.id,
-            amount=bound,
-            entry=entry,
-            expires_at=timestamp(moment + timedelta(seconds=seconds + self.hold_grace)),
-            request_hash=_hash(request),
-        )
 
-    def _reserve(self, tenant: TenantRef, stored: StoredConfig, hold: Hold) -> None:
+    def _open(self, prepared: Prepared, hold: Hold) -> None:
         """Open the hold, or raise QuotaExceeded; a refusal also books what dead processes left.
 
         That frees nothing for this operation, since it is booked at its upper bound.
         """
-        terms = quota_terms(stored.config)
+        tenant, terms = prepared.tenant, quota_terms(prepared.stored.config)
         self.sweeper.sweep_now_and_then(tenant)
         reservation = self.books.reserve(tenant, hold, terms)
         if not reservation.admitted:
@@ -162,7 +220,7 @@ class Admission:
             raise QuotaExceeded(
                 f"{tenant} used up the quota of {hold.period}: available {counter.available} of "
                 f"{counter.limit}, needed {hold.amount.in_unit(terms.unit)} ({terms.unit.value})",
-                retry_after=seconds_to_month_end(self.clock.now(), zone),
+                retry_after=seconds_to_month_end(prepared.moment, zone),
             )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import attrs
 
+from llama_marketing.app.telemetry import NOT_FOLLOWED
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
@@ -17,11 +17,14 @@ from llama_marketing.domain.errors import (
     StoreError,
 )
 from llama_marketing.domain.generation.accounting import Totals, billable, totals
-from llama_marketing.domain.generation.drafts import Draft, LengthTarget
-from llama_marketing.domain.generation.history import GenerationRecord
+from llama_marketing.domain.generation.cache import cache_item
+from llama_marketing.domain.generation.drafts import LONGEST_CORRECTION, Draft, LengthTarget
+from llama_marketing.domain.generation.history import record_of
 from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
 from llama_marketing.domain.generation.plan import Plan, PlannedAttempt
 from llama_marketing.domain.money import usd
+from llama_marketing.domain.resilience.law import KEPT_SHARE, LEAST_SHARE
+from llama_marketing.domain.telemetry import OperationEnd
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import Amount
 from llama_marketing.domain.usage.books import Hold, HoldState, Settlement
@@ -33,6 +36,7 @@ from llama_marketing.domain.usage.entries import (
     timestamp,
 )
 from llama_marketing.ports.clock import Clock
+from llama_marketing.ports.telemetry import OperationTelemetry
 from llama_marketing.ports.usage import UsageBooks
 
 
@@ -52,6 +56,24 @@ class Operation:
     started: float
     """Monotonic seconds."""
     drafts: list[Draft] = attrs.Factory(list)
+    telemetry: OperationTelemetry = NOT_FOLLOWED
+    cache_key: str = ""
+    """Under which its answer is kept for equal requests; empty for not at all."""
+
+    def has_time_for_another_attempt(self, after: float = 0.0) -> bool:
+        """Whether enough of the time is left for one more attempt in ``after`` seconds."""
+        return self.deadline.remaining() - after >= LEAST_SHARE * self._seconds
+
+    def attempt_deadline(self, *, elsewhere: bool) -> Deadline:
+        """The deadline of one attempt; one with another host behind it leaves that its share."""
+        if not elsewhere:
+            return self.deadline
+        answer_by = self.deadline.expires_at - KEPT_SHARE * self._seconds
+        return attrs.evolve(self.deadline, answer_by=answer_by)
+
+    @property
+    def _seconds(self) -> float:
+        return self.deadline.expires_at - self.started
 
     @property
     def id(self) -> str:
@@ -77,7 +99,7 @@ class Bookkeeper:
 
     def can_pay(self, operation: Operation, calls: int) -> bool:
         """Whether so many further calls are covered by the hold, enlarging it where needed."""
-        messages = operation.plan.call(operation.plan.attempts[0], "x" * 200).messages
+        messages = operation.plan.call(operation.plan.attempts[0], LONGEST_CORRECTION).messages
         needed = operation.totals().amount() + operation.plan.bound(messages, calls)
         needed = needed.model_copy(update={"generations": operation.hold.amount.generations})
         held = operation.hold.amount
@@ -106,8 +128,19 @@ class Bookkeeper:
         entry, actual = self._entry(operation, response, error)
         state = HoldState.SETTLED if actual != Amount() else HoldState.RELEASED
         settlement = Settlement(hold_id=operation.id, entry=entry, actual=actual, state=state)
-        record = self._record(operation, entry, response)
-        return self.books.settle(operation.tenant, settlement, record)
+        now = self.clock.now()
+        record = record_of(entry, operation.request, response, timestamp(now + self.retention))
+        # What is forgotten after the retention must not be read out of the cache.
+        hours = timedelta(hours=operation.stored.config.cache_hours)
+        lifetime = min(hours, self.retention)
+        cached = cache_item(operation.cache_key, response, now, lifetime)
+        try:
+            booked = self.books.settle(operation.tenant, settlement, record, cached)
+        except StoreError as failure:
+            operation.telemetry.ended(OperationEnd.of(now, None, failure))
+            raise
+        operation.telemetry.ended(OperationEnd.of(now, entry, error))
+        return booked
 
     def settle_failed(self, operation: Operation, error: BaseException) -> None:
         """Book an operation that ``error`` ended, for a caller who raises that error on.
@@ -153,24 +186,6 @@ class Bookkeeper:
     def latency_ms(self, operation: Operation) -> int:
         """Milliseconds since the operation started, at least 1."""
         return max(1, round((self.clock.monotonic() - operation.started) * 1000))
-
-    def _record(
-        self, operation: Operation, entry: UsageEntry, response: GenerationResponse | None
-    ) -> GenerationRecord:
-        shown: dict[str, Any] | None = None
-        if response is not None:
-            shown = response.model_dump(mode="json")
-        return GenerationRecord(
-            id=operation.id,
-            created_at=entry.timestamp,
-            expires_at=timestamp(self.clock.now() + self.retention),
-            user_id=operation.user_id,
-            outcome=entry.outcome,
-            error_code=entry.error_code,
-            prompt_version=entry.prompt_version,
-            request=operation.request.model_dump(mode="json", exclude_none=True),
-            response=shown,
-        )
 
 
 def _served(operation: Operation) -> PlannedAttempt:

@@ -1,7 +1,8 @@
 """Generating content for a client: the sentence of this library, step by step.
 
-A request is *admitted* (config, quota, plan), a host is *called*, its reply *judged*, the
-operation *booked*, and the answer given.
+A request is *prepared* (config, plan). Where an equal one was answered, that answer is given
+*again*; else it is *reserved* for (quota), a host is *called*, its reply *judged*, the operation
+*booked*, and the answer given.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 import attrs
 
 from llama_marketing.app.generation.admission import Admission
+from llama_marketing.app.generation.cached import AnswersAgain, CachedStream
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
@@ -50,6 +52,7 @@ class MetaAIGenerationService:
     """
 
     admission: Admission
+    again: AnswersAgain
     calls: HostCalls
     bookkeeper: Bookkeeper
     generations: Generations
@@ -67,11 +70,17 @@ class MetaAIGenerationService:
     ) -> GenerationResponse:
         """Generate content and book what it took.
 
-        Raises what admission raises (then nothing is booked) and every HostError when no
-        variation came (then a failed entry is booked).
+        An equal request may get an earlier one's answer, which costs nothing and needs no quota;
+        ``bypass_cache`` in the request asks for a new one. Raises what admission raises (then
+        nothing is booked) and every HostError when no variation came (then a failed entry is
+        booked).
         """
         asked = GenerationRequest.read(request)
-        operation = self.admission.admit(tenant, asked, _user(user_id), self.deadline_seconds)
+        prepared = self.admission.prepare(tenant, asked, _user(user_id), self.deadline_seconds)
+        kept = self.again.find(prepared)
+        if kept is not None:
+            return kept
+        operation = self.admission.reserve(prepared)
         try:
             self._write(operation)
             response = self._answer(operation)
@@ -95,12 +104,16 @@ class MetaAIGenerationService:
         Admission and the host's 200 come before this returns, so what they refuse is raised
         here; later faults are the terminal ``error`` event. Iterate it or ``close()`` it: it is
         booked once, however it ends. ``reader_left`` is asked about once a second, also while
-        this waits for the host, and ends the operation when it says so.
+        this waits for the host, and ends the operation when it says so. A kept answer comes as
+        one delta a variation.
         """
         asked = GenerationRequest.read(request)
-        operation = self.admission.admit(
-            tenant, asked, _user(user_id), self.stream_deadline_seconds
-        )
+        seconds = self.stream_deadline_seconds
+        prepared = self.admission.prepare(tenant, asked, _user(user_id), seconds)
+        kept = self.again.find(prepared)
+        if kept is not None:
+            return CachedStream(kept)
+        operation = self.admission.reserve(prepared)
         operation.deadline = attrs.evolve(operation.deadline, abandoned=reader_left)
         return open_generation_stream(operation, self.calls, self.bookkeeper, self._answer)
 

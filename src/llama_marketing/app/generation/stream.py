@@ -8,11 +8,13 @@ from typing import Self
 
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
-from llama_marketing.app.generation.streamed_copy import Opened, StreamedCopy
+from llama_marketing.app.generation.streamed_copy import StreamedCopy
+from llama_marketing.app.generation.walk import Taken
 from llama_marketing.domain.errors import HostError, LlamaMarketingError, StoreError
 from llama_marketing.domain.generation.answer import token_usage
 from llama_marketing.domain.generation.drafts import Draft, finish
 from llama_marketing.domain.generation.models import GenerationResponse, StreamEvent
+from llama_marketing.ports.chat import ChatStream
 
 _READER_WAKES_SECONDS = 2.0
 """How long a reader in another thread may take to notice that its line was closed."""
@@ -49,7 +51,7 @@ class GenerationStream:
         calls: HostCalls,
         bookkeeper: Bookkeeper,
         answer: Callable[[Operation], GenerationResponse],
-        opened: Opened,
+        opened: Taken[ChatStream],
     ) -> None:
         self._operation = operation
         self._calls = calls
@@ -60,7 +62,7 @@ class GenerationStream:
         self._closed = threading.Event()
         self._booked = False
         self._ending: tuple[GenerationResponse | None, BaseException | None] | None = None
-        self._progress = StreamedCopy(operation.drafts[0], opened)
+        self._progress = StreamedCopy.of(operation, operation.drafts[0], opened)
         self._events = self._run()
 
     @property
@@ -144,7 +146,7 @@ class GenerationStream:
             except HostError as error:
                 draft.error = error
                 continue
-            self._progress = StreamedCopy(draft, opened)
+            self._progress = StreamedCopy.of(operation, draft, opened)
             if self._closed.is_set():
                 # close() came while the host was asked, and saw the line before this one.
                 self._progress.line.close()
@@ -159,6 +161,8 @@ class GenerationStream:
         progress, draft = self._progress, self._progress.draft
         try:
             for delta in progress.line:
+                if delta.text and progress.first_token_ms is None:
+                    progress.first_token_ms = self._calls.milliseconds_since(progress.taken.started)
                 if text := progress.take(delta):
                     yield _delta(draft, text)
             if text := progress.end():
@@ -170,6 +174,7 @@ class GenerationStream:
             self._note(None if left else error)
             if left:
                 return
+            self._calls.broke_off(progress.taken, error)
             draft.error = error
             if draft.variation == 0:
                 raise
@@ -182,12 +187,7 @@ class GenerationStream:
             finish(draft, self._operation.length, earlier)
 
     def _note(self, error: HostError | None) -> None:
-        """Put the call of a finished, broken or abandoned variation into its draft, once."""
-        progress = self._progress
-        if not progress.noted:
-            progress.noted = True
-            latency = self._calls.milliseconds_since(progress.started)
-            progress.draft.attempts.append(progress.attempt(latency, error))
+        self._calls.note_stream(self._operation, self._progress, error)
 
     def _book(
         self, response: GenerationResponse | None = None, error: BaseException | None = None

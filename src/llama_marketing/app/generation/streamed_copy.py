@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import attrs
 
 from llama_marketing.app.generation.operation import Operation
-from llama_marketing.domain.chat.models import ChatCall, ChatDelta, FinishReason, ReportedUsage
+from llama_marketing.app.generation.walk import Taken
+from llama_marketing.domain.chat.models import ChatDelta, FinishReason, ReportedUsage
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.errors import HostError, Refused
 from llama_marketing.domain.generation.accounting import answered, failed
@@ -13,12 +16,10 @@ from llama_marketing.domain.generation.copy_reader import CopyReader
 from llama_marketing.domain.generation.copy_text import CopyStream
 from llama_marketing.domain.generation.drafts import Draft, take_reply
 from llama_marketing.domain.generation.models import SocialPost
+from llama_marketing.domain.generation.notices import note_warnings
 from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.usage.entries import Attempt, Outcome
 from llama_marketing.ports.chat import ChatStream
-
-Opened = tuple[PlannedAttempt, ChatCall, ChatStream, float]
-"""Who serves, what was asked, the open line, and the monotonic moment of the call."""
 
 
 @attrs.define
@@ -26,33 +27,33 @@ class StreamedCopy:
     """What has arrived of one variation."""
 
     draft: Draft
-    opened: Opened
-    reader: CopyReader = attrs.field(init=False)
+    taken: Taken[ChatStream]
+    reader: CopyReader
     copy: CopyStream = attrs.Factory(CopyStream)
     reply: list[str] = attrs.Factory(list)
     shown: list[str] = attrs.Factory(list)
     usage: ReportedUsage | None = None
     finish_reason: FinishReason | None = None
     noted: bool = False
+    first_token_ms: int | None = None
+    """Milliseconds from the call to its first text."""
 
-    def __attrs_post_init__(self) -> None:
-        self.reader = CopyReader()
-        self.draft.served = self.planned
+    @classmethod
+    def of(cls, operation: Operation, draft: Draft, taken: Taken[ChatStream]) -> Self:
+        """A variation of which nothing has arrived yet; its host serves the draft from now on."""
+        draft.served = taken.planned
+        note_warnings(draft, taken.answer.warnings)
+        return cls(draft, taken, CopyReader(operation.plan.shape.copy_field))
 
     @property
     def planned(self) -> PlannedAttempt:
         """The attempt that is served."""
-        return self.opened[0]
+        return self.taken.planned
 
     @property
     def line(self) -> ChatStream:
         """The open line to the host."""
-        return self.opened[2]
-
-    @property
-    def started(self) -> float:
-        """The monotonic moment at which the call started."""
-        return self.opened[3]
+        return self.taken.answer
 
     def take(self, delta: ChatDelta) -> str:
         """The copy that a delta brings; raises Refused when the model refuses."""
@@ -100,7 +101,7 @@ class StreamedCopy:
 
     def attempt(self, latency_ms: int, error: HostError | None) -> Attempt:
         """The call as it goes into the entry."""
-        planned, call = self.planned, self.opened[1]
+        planned, call = self.planned, self.taken.call
         if error is not None and self.usage is None and not isinstance(error, Refused):
             if self.reply:
                 error.received_bytes = len("".join(self.reply).encode("utf-8", "surrogatepass"))

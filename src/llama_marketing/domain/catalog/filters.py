@@ -49,8 +49,8 @@ def select(catalog: Catalog, chosen: ModelFilter, today: date) -> tuple[LlamaMod
     Raises InvalidRequest for a family or a host that the catalog does not know.
     """
     _refuse_unknown("family", chosen.family, (row.family for row in catalog.models))
-    _refuse_unknown("host", chosen.host, (row.id for row in catalog.hosts))
-    selling = {row.id for row in catalog.hosts if not row.takes_any_model}
+    _refuse_unknown("host", chosen.host, (row.id for row in catalog.llama_hosts))
+    selling = {row.id for row in catalog.llama_hosts if not row.takes_any_model}
     found = [
         model
         for model in views(catalog, today, chosen.host)

@@ -28,8 +28,8 @@ class HostCard(Model):
 
 
 def host_cards(catalog: Catalog, today: date) -> tuple[HostCard, ...]:
-    """Every host of the catalog on a day: usable ones first, else in the catalog's order."""
-    cards = [_card(row, today) for row in catalog.hosts]
+    """Every Llama host on a day: usable ones first, else in the catalog's order."""
+    cards = [_card(row, today) for row in catalog.llama_hosts]
     return tuple(sorted(cards, key=lambda card: _PLACE.index(card.status)))
 
 

@@ -110,6 +110,15 @@ class HostRow(Model):
     as_of: date
     source: str = Field(min_length=1)
 
+    @property
+    def base_path(self) -> str:
+        """The path of the base URL; ``/v1`` where the client gives its own."""
+        if not self.base_url:
+            return "/v1"
+        _, _, rest = self.base_url.partition("://")
+        _, slash, path = rest.partition("/")
+        return (slash + path).rstrip("/")
+
     def status_on(self, day: date) -> ServingStatus:
         """The host's status on a day, by its date of retirement."""
         return status_on(self.status, self.retired_on, day)

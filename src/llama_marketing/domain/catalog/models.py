@@ -12,7 +12,8 @@ import attrs
 from pydantic import Field
 
 from llama_marketing.domain.catalog.benchmarks import ModelBenchmark
-from llama_marketing.domain.catalog.hosts import HostRow, ServingStatus
+from llama_marketing.domain.catalog.comparators import ComparatorModelRow
+from llama_marketing.domain.catalog.hosts import HostRole, HostRow, ServingStatus
 from llama_marketing.domain.catalog.offers import Offer
 from llama_marketing.domain.costing.prices import PriceRow
 from llama_marketing.domain.errors import InvalidRequest, SettingsError
@@ -50,6 +51,8 @@ class ModelRow(Model):
     """ISO 639-1 codes of the languages that Meta supports for text."""
     image_languages: tuple[str, ...] = ()
     """The same for prompts with an image."""
+    system_with_image: bool = True
+    """Whether a system turn may stand beside an image; where not, it goes into the user's turn."""
     release_date: date | None = None
     knowledge_cutoff: str = ""
     """``YYYY-MM``."""
@@ -104,7 +107,7 @@ class Suggestion(Model):
     source: str = Field(min_length=1)
 
 
-Row = ModelRow | HostRow | Offer | PriceRow | Suggestion
+Row = ModelRow | HostRow | Offer | PriceRow | Suggestion | ComparatorModelRow
 
 
 @attrs.frozen(slots=False)
@@ -119,10 +122,14 @@ class Catalog:
     offers: tuple[Offer, ...] = ()
     prices: tuple[PriceRow, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    comparators: tuple[ComparatorModelRow, ...] = ()
     _models: Mapping[str, ModelRow] = attrs.field(init=False, repr=False, eq=False)
     _hosts: Mapping[str, HostRow] = attrs.field(init=False, repr=False, eq=False)
     _offers: Mapping[tuple[str, str], Offer] = attrs.field(init=False, repr=False, eq=False)
     _prices: Mapping[tuple[str, str], tuple[PriceRow, ...]] = attrs.field(
+        init=False, repr=False, eq=False
+    )
+    _comparators: Mapping[tuple[str, str], ComparatorModelRow] = attrs.field(
         init=False, repr=False, eq=False
     )
 
@@ -152,16 +159,25 @@ class Catalog:
             rows[pair] = (*rows.get(pair, ()), row)
         return rows
 
+    @_comparators.default
+    def _comparators_by_pair(self) -> Mapping[tuple[str, str], ComparatorModelRow]:
+        return {(row.host, row.id): row for row in self.comparators}
+
     def __attrs_post_init__(self) -> None:
         _refuse_repeated("models", (row.id for row in self.models))
         _refuse_repeated("hosts", (row.id for row in self.hosts))
         _refuse_repeated("offers", ((row.host, row.model) for row in self.offers))
         _refuse_repeated("prices", ((row.host, row.model, row.valid_from) for row in self.prices))
         _refuse_repeated("suggestions", (row.use_case.value for row in self.suggestions))
+        _refuse_repeated("comparators", ((row.host, row.id) for row in self.comparators))
+        _refuse_repeated("comparators", (row.host for row in self.comparators if row.default))
+        for row in self.comparators:
+            self._refuse_no_comparator(row)
         for offer in self.offers:
             self._refuse_unknown("offers", f"{offer.host} {offer.model}", [offer.model], offer.host)
         for price in self.prices:
-            self._refuse_unknown("prices", f"{price.host} {price.model}", [price.model], price.host)
+            models = [] if (price.host, price.model) in self._comparators else [price.model]
+            self._refuse_unknown("prices", f"{price.host} {price.model}", models, price.host)
         for suggestion in self.suggestions:
             self._refuse_unknown("suggestions", suggestion.use_case.value, suggestion.models)
 
@@ -170,8 +186,28 @@ class Catalog:
         return self._models.get(model_id)
 
     def host(self, host_id: str) -> HostRow | None:
-        """A host by its id, or None."""
+        """A host by its id, whatever its role, or None."""
         return self._hosts.get(host_id)
+
+    @property
+    def llama_hosts(self) -> tuple[HostRow, ...]:
+        """The hosts that a client can choose for Llama, in the catalog's order."""
+        return tuple(row for row in self.hosts if row.role is HostRole.LLAMA)
+
+    def llama_host(self, host_id: str) -> HostRow | None:
+        """A host that a client can choose for Llama, or None."""
+        row = self.host(host_id)
+        return row if row is not None and row.role is HostRole.LLAMA else None
+
+    def comparator(self, host_id: str, model_id: str) -> ComparatorModelRow | None:
+        """Another provider's model, or None."""
+        return self._comparators.get((host_id, model_id))
+
+    def default_comparator(self, host_id: str, day: date) -> ComparatorModelRow | None:
+        """The model to ask at a host where none is named; a retired one only for want of others."""
+        rows = [row for row in self.comparators if row.host == host_id]
+        live = [row for row in rows if row.status_on(day) is ServingStatus.LIVE]
+        return next((row for row in live if row.default), next(iter([*live, *rows]), None))
 
     def offer(self, host_id: str, model_id: str) -> Offer | None:
         """What is known of a model at a host, or None.
@@ -183,7 +219,8 @@ class Catalog:
 
     def status_on(self, host_id: str, model_id: str, day: date) -> ServingStatus:
         """Whether a host serves a model on a day; a retired host serves none."""
-        host, offer = self.host(host_id), self.offer(host_id, model_id)
+        host = self.host(host_id)
+        offer = self.offer(host_id, model_id) or self.comparator(host_id, model_id)
         if host is None or offer is None:
             return ServingStatus.UNKNOWN
         status = offer.status_on(day)
@@ -207,8 +244,17 @@ class Catalog:
         """The rows that nobody looked after for more than 90 days."""
         rows: tuple[Row, ...] = (
             *self.models, *self.hosts, *self.offers, *self.prices, *self.suggestions,
+            *self.comparators,
         )  # fmt: skip
         return tuple(row for row in rows if today - row.as_of > STALE_AFTER)
+
+    def _refuse_no_comparator(self, row: ComparatorModelRow) -> None:
+        host = self.host(row.host)
+        if host is None or host.role is not HostRole.COMPARATOR:
+            raise SettingsError(
+                f"[[comparators]] {row.host} {row.id}: there is no host {row.host!r} "
+                'with role = "comparator"'
+            )
 
     def _refuse_unknown(
         self, table: str, row: str, models: Iterable[str], host: str | None = None

@@ -19,7 +19,7 @@ def suggested(
     Empty where the table knows none, or the host serves none of them on that day. Raises
     InvalidRequest for an unknown host.
     """
-    if host is not None and catalog.host(host) is None:
+    if host is not None and catalog.llama_host(host) is None:
         raise InvalidRequest(
             "there is no host of that name",
             user_message="Ese proveedor no existe en el catálogo.",

@@ -30,7 +30,7 @@ def cheapest(catalog: Catalog, model_id: str, today: date) -> PriceRow | None:
     """The lowest price per token (input plus output) at a live host, or None."""
     prices = [
         price
-        for host in catalog.hosts
+        for host in catalog.llama_hosts
         if catalog.status_on(host.id, model_id, today) is ServingStatus.LIVE
         and (price := catalog.price_on(host.id, model_id, today)) is not None
         and price.per_million is not None
@@ -67,7 +67,7 @@ def _view(
 ) -> LlamaModel:
     hosts = tuple(
         shown
-        for known in catalog.hosts
+        for known in catalog.llama_hosts
         if (shown := _offer(catalog, known.id, row.id, today)) is not None
     )
     if host is None:

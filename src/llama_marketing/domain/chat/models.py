@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -101,7 +102,7 @@ class HostTarget:
     base_url: str
     key: Secret | None = None
 
-    @property
+    @cached_property
     def identity(self) -> HostIdentity:
         """The origin with its key, in a form that gives the key away to nobody."""
         key = "" if self.key is None else self.key.reveal()

@@ -34,7 +34,8 @@ _DEPTH = 4
 def conceal(value: object, depth: int = _DEPTH) -> object:
     """Copy a JSON-like value with every API key wrapped, so that no later frame holds one.
 
-    Never raises; what it does not understand it hands on for validation to refuse.
+    Never raises; what it does not understand it hands on for validation to refuse. A value that
+    went through here before stays as it is.
     """
     if depth and isinstance(value, Mapping):
         return {
@@ -48,7 +49,9 @@ def conceal(value: object, depth: int = _DEPTH) -> object:
 
 def _concealed_key(item: object) -> object:
     # What is no text may still hold a key; False is what validation refuses in its place.
-    return Secret(item) if isinstance(item, str) else item if item is None else False
+    if item is None or isinstance(item, Secret):
+        return item
+    return Secret(item) if isinstance(item, str) else False
 
 
 def _typed_key(value: object) -> Secret | None:
@@ -112,6 +115,7 @@ class ConfigChanges(Model):
     fallback_hosts: tuple[FallbackHostChanges, ...] | None = Field(default=None, max_length=10)
     cloud_fallback: StrictBool | None = None
     deadline_seconds: Annotated[float, AS_NUMBER] | None = None
+    cache_hours: Count | None = None
     moderation: dict[str, Any] | None = None
     advanced: dict[str, Any] | None = None
     revision: Count | None = None
@@ -145,6 +149,7 @@ _SETTINGS = (
     "quota_alerts",
     "cloud_fallback",
     "deadline_seconds",
+    "cache_hours",
 )
 _NULL_IS_A_VALUE = ("fallback_model_id", "quota_monthly", "deadline_seconds")
 

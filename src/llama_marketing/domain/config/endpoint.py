@@ -27,10 +27,11 @@ class _Parts:
     path: str
 
 
-def normalise_endpoint(text: str) -> str:
+def normalise_endpoint(text: str, base_path: str = "/v1") -> str:
     """The base URL of a typed endpoint: no trailing slash, no pasted ``/chat/completions``.
 
-    A URL without any path gets ``/v1``, where every OpenAI-shaped server lives. Idempotent, so
+    A URL without any path gets ``base_path``: every OpenAI-shaped server lives at ``/v1``, and a
+    host with an address of its own where its row says. Idempotent, so
     that a form which sends an endpoint back changes nothing. Raises InvalidRequest unless it is
     an http(s) URL with a host, a valid port and neither user info, query nor fragment.
     """
@@ -39,7 +40,7 @@ def normalise_endpoint(text: str) -> str:
     while path.endswith(_CHAT_PATH):
         path = path.removesuffix(_CHAT_PATH).rstrip("/")
     netloc = parts.host if parts.port is None else f"{parts.host}:{parts.port}"
-    return f"{parts.scheme}://{netloc}{path or '/v1'}"
+    return f"{parts.scheme}://{netloc}{path or base_path}"
 
 
 def origin_of(endpoint: str) -> str:

@@ -13,6 +13,7 @@ from llama_marketing.domain.vocabulary import GenerationUseCase, QuotaAction, Qu
 
 MAX_PROMPT = 20_000
 MAX_DEADLINE_SECONDS = 600
+MAX_CACHE_HOURS = 720
 QUOTA_BOUNDS = {
     QuotaUnit.USD: Decimal(1_000_000),
     QuotaUnit.TOKENS: Decimal(10**12),
@@ -119,6 +120,8 @@ class MetaAIConfig(Model):
     deadline_seconds: Annotated[float, AS_NUMBER] | None = Field(
         default=None, gt=0, le=MAX_DEADLINE_SECONDS, exclude_if=is_none
     )
+    cache_hours: Count = Field(default=24, ge=0, le=MAX_CACHE_HOURS)
+    """How long an equal request gets the same answer; 0 is never."""
     moderation: ModerationSettings = ModerationSettings()
     advanced: AdvancedSettings = AdvancedSettings()
     revision: Count = Field(default=1, ge=1)

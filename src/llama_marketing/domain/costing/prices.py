@@ -18,9 +18,10 @@ Price = Annotated[Usd, Field(ge=0, le=1_000_000, decimal_places=6)]
 class PriceRow(Model):
     """One row of ``prices.toml``: either a price per token or, on one's own machine, per hour.
 
-    ``input`` and ``output`` are US dollars per million tokens; ``cached_input`` is what cached
-    input tokens cost where the host bills them apart. ``per_hour`` is US dollars per hour of
-    GPU. The row is in force on the days ``valid_from <= day < valid_to``.
+    ``input`` and ``output`` are US dollars per million tokens; ``cached_input`` and
+    ``cache_write`` are what input tokens read from the host's cache, or written to it, cost where
+    the host bills them apart. ``per_hour`` is US dollars per hour of GPU. The row is in force on
+    the days ``valid_from <= day < valid_to``.
     """
 
     host: str
@@ -28,6 +29,7 @@ class PriceRow(Model):
     input: Price | None = None
     output: Price | None = None
     cached_input: Price | None = None
+    cache_write: Price | None = None
     per_hour: Price | None = None
     valid_from: date
     valid_to: date | None = None
@@ -37,11 +39,11 @@ class PriceRow(Model):
 
     @model_validator(mode="after")
     def _one_kind_of_price(self) -> Self:
-        per_token = (self.input, self.output)
+        needed = (self.input, self.output)
         if self.per_hour is None:
-            if None in per_token:
+            if None in needed:
                 raise ValueError("needs input and output, or per_hour")
-        elif per_token != (None, None) or self.cached_input is not None:
+        elif (*needed, self.cached_input, self.cache_write) != (None,) * 4:
             raise ValueError("has per_hour beside a price per token")
         if self.valid_to is not None and self.valid_to <= self.valid_from:
             raise ValueError("valid_to must be after valid_from")

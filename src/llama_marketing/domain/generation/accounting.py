@@ -9,7 +9,7 @@ import attrs
 from llama_marketing.domain.chat.models import ChatCall, ReportedUsage
 from llama_marketing.domain.costing.cost import cost
 from llama_marketing.domain.costing.estimate import estimated_tokens
-from llama_marketing.domain.errors import HostError, HostWork, Refused
+from llama_marketing.domain.errors import DeadlineExceeded, HostError, HostWork, Refused
 from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.usage.amounts import Amount
 from llama_marketing.domain.usage.entries import Attempt, Basis, Outcome
@@ -37,10 +37,19 @@ def answered(
         tokens_input=usage.input_tokens,
         tokens_output=usage.output_tokens,
         basis=basis,
-        cost_pico_usd=cost(
-            planned.price, usage.input_tokens, usage.output_tokens, usage.cached_tokens, latency_ms
-        ),
+        cost_pico_usd=_cost_of(planned, usage, latency_ms),
         latency_ms=latency_ms,
+    )
+
+
+def _cost_of(planned: PlannedAttempt, usage: ReportedUsage, latency_ms: int) -> int | None:
+    return cost(
+        planned.price,
+        usage.input_tokens,
+        usage.output_tokens,
+        usage.cached_tokens,
+        latency_ms,
+        usage.cache_write_tokens,
     )
 
 
@@ -69,6 +78,12 @@ def failed(planned: PlannedAttempt, call: ChatCall, error: HostError, latency_ms
         cost_pico_usd=pico,
         latency_ms=latency_ms,
     )
+
+
+def interrupted(planned: PlannedAttempt, call: ChatCall, latency_ms: int) -> Attempt:
+    """An attempt that our own side broke off; the host may have read what was sent."""
+    attempt = failed(planned, call, DeadlineExceeded(), latency_ms)
+    return attempt.model_copy(update={"outcome": Outcome.ABORTED, "error_code": ""})
 
 
 @attrs.frozen

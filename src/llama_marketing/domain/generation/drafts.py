@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 from rapidfuzz import fuzz
 
@@ -90,6 +92,10 @@ def take_reply(draft: Draft, plan: Plan, reply: str, finish: FinishReason) -> No
         draft.post, draft.cut = post, was_cut(reply)
     elif draft.post is None:
         draft.cut = False
+
+
+LONGEST_CORRECTION: Final = "x" * 200
+"""A text at least as long as any of the corrections, to bound what a further call costs."""
 
 
 def correction_for(draft: Draft, target: LengthTarget, earlier: list[str]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
 from llama_marketing.domain.model import Model
-from llama_marketing.domain.usage.entries import Outcome
+from llama_marketing.domain.usage.entries import Outcome, UsageEntry
 
 
 class GenerationRecord(Model):
@@ -26,6 +27,26 @@ class GenerationRecord(Model):
     request: dict[str, Any]
     response: dict[str, Any] | None = None
     version: int = 1
+
+
+def record_of(
+    entry: UsageEntry,
+    request: GenerationRequest,
+    response: GenerationResponse | None,
+    expires_at: str,
+) -> GenerationRecord:
+    """What is kept of the operation that ``entry`` books; no response where it failed."""
+    return GenerationRecord(
+        id=entry.id,
+        created_at=entry.timestamp,
+        expires_at=expires_at,
+        user_id=entry.user_id,
+        outcome=entry.outcome,
+        error_code=entry.error_code,
+        prompt_version=entry.prompt_version,
+        request=request.model_dump(mode="json", exclude_none=True),
+        response=None if response is None else response.model_dump(mode="json"),
+    )
 
 
 class GenerationPage(Model):

@@ -14,7 +14,8 @@ import attrs
 
 from llama_marketing.domain.catalog.hosts import HostRow, ServingStatus
 from llama_marketing.domain.catalog.models import Catalog
-from llama_marketing.domain.chat.models import ChatCall, Message, ReplySchema
+from llama_marketing.domain.chat.models import ChatCall, Message, ModelTraits, ReplySchema
+from llama_marketing.domain.chat.traits import llama_traits
 from llama_marketing.domain.config.endpoint import names_private_address
 from llama_marketing.domain.config.models import MAX_DEADLINE_SECONDS, MetaAIConfig
 from llama_marketing.domain.costing.cost import cost
@@ -43,6 +44,7 @@ class PlannedAttempt:
     host_model_id: str
     price: PriceRow | None
     max_tokens: int
+    traits: ModelTraits = attrs.field(factory=ModelTraits)
 
 
 @attrs.frozen
@@ -73,6 +75,7 @@ class Plan:
             frequency_penalty=parameters.frequency_penalty,
             presence_penalty=parameters.presence_penalty,
             schema=self.schema,
+            traits=attempt.traits,
         )
 
     def bound(self, messages: Sequence[Message], calls: int = 1) -> Amount:
@@ -81,9 +84,9 @@ class Plan:
         tokens_out = max(attempt.max_tokens for attempt in self.attempts) * calls
         longest = MAX_DEADLINE_SECONDS * 1000 * calls
         costs = [
-            cost(attempt.price, tokens_in, attempt.max_tokens * calls, cached, longest)
+            cost(attempt.price, tokens_in, attempt.max_tokens * calls, cached, longest, written)
             for attempt in self.attempts
-            for cached in (0, tokens_in)
+            for cached, written in ((0, 0), (tokens_in, 0), (0, tokens_in))
         ]
         known = [value for value in costs if value is not None]
         return Amount(cost=max(known, default=0), tokens=tokens_in + tokens_out)
@@ -136,7 +139,7 @@ def _attempts(
     places = [(-1, main, config.api_endpoint, model)]
     warnings = []
     for slot, other in enumerate(config.fallback_hosts):
-        row = catalog.host(other.hosting_provider)
+        row = catalog.llama_host(other.hosting_provider)
         if row is None or _is_retired(row, other.api_endpoint, moment):
             continue
         generic = not row.base_url and names_private_address(other.api_endpoint)
@@ -152,12 +155,12 @@ def _attempts(
     # Of what the operator took out of the catalog, only the main model ends the operation.
     known = [place for place in places[1:] if catalog.model(place[-1]) is not None]
     return [
-        _attempt(catalog, config, slot, row, endpoint, model_id, moment)
+        plan_attempt(catalog, config, slot, row, endpoint, model_id, moment)
         for slot, row, endpoint, model_id in [places[0], *known]
     ], warnings
 
 
-def _attempt(
+def plan_attempt(
     catalog: Catalog,
     config: MetaAIConfig,
     slot: int,
@@ -166,7 +169,12 @@ def _attempt(
     model_id: str,
     moment: datetime,
 ) -> PlannedAttempt:
-    if catalog.model(model_id) is None:
+    """One host and model of a configuration, with its price; ``max_tokens`` is still 0.
+
+    Raises InvalidRequest for a model that is not in the catalog.
+    """
+    model = catalog.model(model_id)
+    if model is None:
         raise InvalidRequest(
             f"model {model_id} is not in the catalog",
             user_message="El modelo no está en el catálogo.",
@@ -184,6 +192,7 @@ def _attempt(
         host_model_id=host_model_id,
         price=catalog.price(row.id, model_id, moment),
         max_tokens=0,
+        traits=llama_traits(model),
     )
 
 
@@ -232,7 +241,7 @@ def _most_output(attempt: PlannedAttempt, catalog: Catalog) -> int | None:
 
 
 def _host(catalog: Catalog, host_id: str) -> HostRow:
-    row = catalog.host(host_id)
+    row = catalog.llama_host(host_id)
     if row is None:
         raise InvalidRequest(
             f"hosting provider {host_id} is not known",

@@ -15,6 +15,7 @@ COMMANDS: list[tuple[str, ...]] = [
     ("generate", *OWNER, "hola", "--json"),
     ("usage", *OWNER),
     ("validate", *OWNER),
+    ("validate", *OWNER, "--provider", "openai"),
     ("sweep",),
     ("config",),
     ("config", "--json"),
@@ -34,7 +35,7 @@ def test_no_option_takes_a_secret() -> None:
         for name in parameter.opts
     }
 
-    assert len(commands) == 9
+    assert len(commands) == 10
     assert "--json" in options
     assert [name for name in options if any(w in name for w in ("key", "token", "secret"))] == []
 

@@ -100,7 +100,7 @@ def test_sweep_books_what_a_dead_process_left(shell: Shell) -> None:
     shell.configure()
     with shell.container() as container:
         admission = container.generation_service().admission
-        admission.admit(TENANT, GenerationRequest.read(POST), "", 0.001)
+        admission.reserve(admission.prepare(TENANT, GenerationRequest.read(POST), "", 0.001))
 
     assert shell.json("sweep", *OWNER) == {"swept": 1}
     assert shell.json("sweep") == {"swept": 0}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from llama_marketing.adapters.package_data.catalog import PackagedCatalog
-from llama_marketing.domain.catalog.hosts import JsonMode, ServingStatus
+from llama_marketing.domain.catalog.hosts import HostRole, JsonMode, ServingStatus
 from llama_marketing.domain.catalog.models import Catalog, Row
 from llama_marketing.domain.errors import SettingsError
 from llama_marketing.domain.vocabulary import (
@@ -104,11 +104,13 @@ def test_mmlu_figures_of_five_shots_say_so(catalog: Catalog) -> None:
 
 
 def test_every_provider_of_the_vocabulary_has_a_host_row(catalog: Catalog) -> None:
-    assert {host.id for host in catalog.hosts} == {host.value for host in LlamaHostingProvider}
+    assert {host.id for host in catalog.llama_hosts} == {
+        host.value for host in LlamaHostingProvider
+    }
 
 
 def test_every_pair_of_a_selling_host_and_a_model_has_a_fact(catalog: Catalog) -> None:
-    for host in catalog.hosts:
+    for host in catalog.llama_hosts:
         for model in catalog.models:
             assert catalog.offer(host.id, model.id) is not None, (host.id, model.id)
 
@@ -183,8 +185,110 @@ def test_groq_takes_no_penalties_and_its_own_token_field(catalog: Catalog) -> No
 
 
 def test_dialects_beyond_openais_are_metas_and_bedrocks(catalog: Catalog) -> None:
-    dialects = {host.id: host.dialect for host in catalog.hosts if host.dialect != "openai"}
+    dialects = {host.id: host.dialect for host in catalog.llama_hosts if host.dialect != "openai"}
     assert dialects == {"meta_ai": "meta_native", "bedrock": "bedrock"}
+
+
+def test_the_comparator_hosts_speak_their_own_dialects_with_the_key_in_their_own_header(
+    catalog: Catalog,
+) -> None:
+    rows = {row.id: row for row in catalog.hosts if row.role is HostRole.COMPARATOR}
+    assert {row.id: (row.dialect, row.key_header, row.token_field) for row in rows.values()} == {
+        "openai": ("openai", "authorization", "max_completion_tokens"),
+        "anthropic": ("anthropic", "x-api-key", "max_tokens"),
+        "gemini": ("gemini", "x-goog-api-key", "max_tokens"),
+    }
+    assert rows["anthropic"].headers == {"anthropic-version": "2026-10-21"}
+    assert rows["anthropic"].parameters == ()
+    assert all(row.greeting_tokens == 256 and row.base_url for row in rows.values())
+    assert all("key=" not in row.chat_path + row.stream_path for row in rows.values())
+
+
+def test_every_comparator_host_has_one_default_and_every_model_a_price(catalog: Catalog) -> None:
+    for host in ("openai", "anthropic", "gemini"):
+        rows = [row for row in catalog.comparators if row.host == host]
+        assert [row.default for row in rows].count(True) == 1
+        for row in rows:
+            assert catalog.price_on(host, row.id, TODAY) is not None, row.id
+            assert row.effort
+    assert {row.host for row in catalog.comparators} == {"openai", "anthropic", "gemini"}
+
+
+def test_a_comparator_thinks_as_little_as_it_can_and_has_room_for_it(catalog: Catalog) -> None:
+    bodies = {row.id: row.extra_body for row in catalog.comparators}
+    assert bodies["gpt-6-luna"] == {"reasoning_effort": "none"}
+    assert bodies["claude-haiku-5-5"] == {"thinking": {"type": "disabled"}}
+    assert bodies["claude-sonnet-5-5"] == {"output_config": {"effort": "low"}}
+    level = bodies["gemini-3.5-flash-lite"]["generationConfig"]["thinkingConfig"]
+    assert level == {"thinkingLevel": "minimal"}
+    for row in catalog.comparators:
+        assert row.accepts_sampling or row.least_tokens >= 2048, row.id
+
+
+@pytest.mark.parametrize(
+    ("model", "eve", "day", "amounts"),
+    [
+        ("gemini-3.8-flash", date(2026, 12, 31), date(2027, 1, 1), ("0.75", "1.50")),
+        ("gemini-4-argon", date(2026, 11, 30), date(2026, 12, 1), ("2.00", "4.00")),
+    ],
+)
+def test_an_announced_price_holds_from_its_day(
+    catalog: Catalog, model: str, eve: date, day: date, amounts: tuple[str, str]
+) -> None:
+    prices = [catalog.price_on("gemini", model, when) for when in (eve, day)]
+    assert [price and price.input for price in prices] == [Decimal(amount) for amount in amounts]
+
+
+def test_images_are_sent_as_every_host_takes_them(catalog: Catalog) -> None:
+    images = {row.id: row.images for row in catalog.hosts}
+    assert (images["self_hosted"].most, images["fireworks"].most) == (1, 30)
+    assert "image/webp" not in images["fireworks"].types
+    # Base64 adds a third, and Groq takes no request over 4 MB.
+    assert images["groq"].max_bytes * 4 / 3 < 4_000_000
+    assert all(rules.max_bytes <= 3_000_000 for rules in images.values())
+    assert all("image/jpeg" in rules.types for rules in images.values())
+
+
+def test_only_llama_3_2_vision_takes_no_system_turn_beside_an_image(catalog: Catalog) -> None:
+    assert [model.id for model in catalog.models if not model.system_with_image] == [
+        "llama-3.2-90b-vision-instruct",
+        "llama-3.2-11b-vision-instruct",
+    ]
+
+
+def test_an_operator_adds_and_changes_comparators(tmp_path: Path) -> None:
+    catalog = overridden(
+        tmp_path,
+        comparators="""
+            [[comparators]]
+            host = "openai"
+            id = "gpt-6-luna"
+            extra_body = { reasoning_effort = "low" }
+
+            [[comparators]]
+            host = "mistral"
+            id = "mistral-large"
+            name = "Mistral Large"
+            context_window = 128000
+            as_of = 2026-11-24
+            source = "mine"
+        """,
+        hosts="""
+            [[hosts]]
+            id = "mistral"
+            role = "comparator"
+            name = "Mistral"
+            description = "Otro."
+            status = "live"
+            base_url = "https://api.mistral.ai/v1"
+            as_of = 2026-11-24
+            source = "mine"
+        """,
+    )
+    luna = catalog.comparator("openai", "gpt-6-luna")
+    assert luna is not None
+    assert (luna.extra_body, luna.default) == ({"reasoning_effort": "low"}, True)
+    assert catalog.comparator("mistral", "mistral-large") is not None
 
 
 def test_no_price_is_bundled_where_it_is_not_known(catalog: Catalog) -> None:
@@ -213,6 +317,7 @@ def test_openrouters_price_changes_with_the_day(catalog: Catalog) -> None:
 def test_every_row_says_when_and_where_it_was_seen(catalog: Catalog) -> None:
     rows: tuple[Row, ...] = (
         *catalog.models, *catalog.hosts, *catalog.offers, *catalog.prices, *catalog.suggestions,
+        *catalog.comparators,
     )  # fmt: skip
     assert all(row.as_of >= date(2026, 11, 1) and row.source for row in rows)
     assert catalog.stale(TODAY) == ()

@@ -21,6 +21,7 @@ from llama_marketing.domain.errors import (
     StoreUnavailable,
     UseCaseDisabled,
 )
+from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.usage.books import Hold
 from llama_marketing.domain.usage.entries import Basis, Outcome
 from llama_marketing.domain.vocabulary import QuotaUnit
@@ -222,6 +223,48 @@ def test_the_period_is_that_of_the_billing_zone_at_reservation(
     assert counter is not None
     assert (entry.period, entry.day) == (period, day)
     assert counter.settled.generations == 1
+
+
+class HastyClock(StandingClock):
+    """Once it is told, a month passes after each look at it."""
+
+    hasty = False
+
+    def now(self) -> datetime:
+        """The moment it stands at."""
+        seen = super().now()
+        if self.hasty:
+            self.go_on(31 * 24 * 3600)
+        return seen
+
+
+LAST_SECOND = datetime(2026, 12, 1, 5, 59, 59, tzinfo=UTC)
+"""Of November, in Mexico City."""
+
+
+def test_one_moment_decides_everything_about_an_admission() -> None:
+    """Between two looks at the clock a month may end, or a price change."""
+    clock = HastyClock(LAST_SECOND)
+    with container_over(None, clock) as container:
+        configure(container)
+        admission = container.generation_service().admission
+        clock.hasty = True
+        prepared = admission.prepare(TENANT, GenerationRequest.read(ASKED), "", 60.0)
+        hold = admission.reserve(prepared).hold
+    assert prepared.moment == LAST_SECOND
+    assert (hold.entry.period, hold.entry.day) == ("2026-11", "2026-11-30")
+    assert hold.entry.timestamp == "2026-12-01T05:59:59.000000Z"
+    assert hold.expires_at == "2026-12-01T06:01:59.000000Z"
+
+
+def test_a_refusal_waits_for_the_end_of_the_month_whose_quota_refused() -> None:
+    clock = HastyClock(LAST_SECOND)
+    with container_over(None, clock) as container:
+        configure(container, quota_monthly=0)
+        clock.hasty = True
+        with pytest.raises(QuotaExceeded) as raised:
+            generate(container)
+    assert raised.value.retry_after == 1
 
 
 # The quota -----------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from llama_marketing.app.container import Container
-from llama_marketing.app.generation.calls import moves_on, warning_sentence
 from llama_marketing.domain.chat.models import ChatCall, ChatReply, FinishReason, HostTarget
 from llama_marketing.domain.errors import (
     BadKey,
@@ -24,8 +23,9 @@ from llama_marketing.domain.errors import (
     Refused,
     SecretUnreadable,
     SettingsError,
-    Truncated,
 )
+from llama_marketing.domain.generation.notices import warning_sentence
+from llama_marketing.domain.resilience.law import asks_again, moves_on
 from llama_marketing.domain.usage.entries import Basis
 from llama_marketing.testing.hosts import FakeChatHosts, Said
 from tests.unit.app.samples import (
@@ -53,11 +53,9 @@ ENDS = [
     BadPayload("422", status=422),
     Refused("content filter", status=200),
     BadPayload("HTML", status=200),
-    Truncated("died inside its answer", status=200),
     HostUnreachable("failed inside its answer", status=200, work=HostWork.PARTIAL),
     BadPayload("a redirect", status=302),
     BlockedEndpoint("the operator does not allow it"),
-    DeadlineExceeded("silent"),
 ]
 MOVES_ON = [
     ModelNotServed("404", status=404),
@@ -69,7 +67,17 @@ MOVES_ON = [
     HostUnreachable("503", status=503),
     HostUnreachable("no line"),
     HostUnreachable("died before its answer", work=HostWork.UNKNOWN),
+    DeadlineExceeded("silent for its share of the time"),
 ]
+
+
+def only_first_fails(error: HostError) -> FakeChatHosts:
+    """Hosts of which the client's first one always fails."""
+
+    def said(target: HostTarget, call: ChatCall) -> Said:
+        return error if target.row.id == "deepinfra" else post()
+
+    return FakeChatHosts(otherwise=said)
 
 
 def act(container: Container, streamed: bool) -> Any:
@@ -98,21 +106,22 @@ def test_these_faults_end_the_operation_after_one_call(error: HostError) -> None
 def test_these_faults_move_on_to_the_second_host_which_is_named(
     error: HostError, streamed: bool
 ) -> None:
-    chat = FakeChatHosts(error, otherwise=post())
-    with container_over(chat) as container:
+    with container_over(only_first_fails(error)) as container:
         configure(container, fallback_hosts=[SECOND])
         answer = act(container, streamed)
         entry = settled_entry(container)
     assert answer["provider"] == answer["metadata"]["servedBy"]["host"] == "openrouter"
     assert (entry.provider, entry.outcome) == ("openrouter", "ok")
-    assert [attempt.host for attempt in entry.attempts] == ["deepinfra", "openrouter"]
+    tries = 2 if asks_again(error, streamed=streamed, elsewhere=True) else 1
+    hosts = [attempt.host for attempt in entry.attempts]
+    assert hosts == ["deepinfra"] * tries + ["openrouter"]
     assert entry.attempts[0].error_code == error.code
     assert entry.tokens_input == sum(attempt.tokens_input for attempt in entry.attempts)
     assert answer["tokensUsed"]["inputTokens"] == entry.tokens_input
 
 
 def test_each_key_goes_to_its_own_host_alone() -> None:
-    chat = FakeChatHosts(HostUnreachable("down", status=503), otherwise=post())
+    chat = only_first_fails(ModelNotServed("gone", status=404))
     with container_over(chat) as container:
         configure(container, fallback_hosts=[SECOND])
         act(container, streamed=False)
@@ -125,13 +134,13 @@ def test_each_key_goes_to_its_own_host_alone() -> None:
 
 
 def test_the_order_is_main_host_fallback_hosts_then_fallback_model_on_the_main_host() -> None:
-    chat = FakeChatHosts(otherwise=HostUnreachable("down", status=500))
+    chat = FakeChatHosts(otherwise=ModelNotServed("gone", status=404))
     other = {"hostingProvider": "together", "apiKey": "k" * 9, "modelId": "llama-3.1-8b-instruct"}
     with container_over(chat) as container:
         configure(
             container, fallback_hosts=[SECOND, other], fallback_model_id="llama-3.1-8b-instruct"
         )
-        with pytest.raises(HostUnreachable) as raised:
+        with pytest.raises(ModelNotServed) as raised:
             act(container, streamed=False)
         entry = settled_entry(container)
     assert raised.value.host == "deepinfra"
@@ -148,7 +157,7 @@ def test_the_order_is_main_host_fallback_hosts_then_fallback_model_on_the_main_h
 def test_a_self_hosted_client_never_falls_back_to_a_cloud_unless_it_opted_in(
     opted_in: bool,
 ) -> None:
-    chat = FakeChatHosts(HostUnreachable("down"), otherwise=post())
+    chat = FakeChatHosts(ModelNotServed("gone", status=404), otherwise=post())
     own = {"hostingProvider": "self_hosted", "apiEndpoint": "http://backup.local:9/v1"}
     with container_over(chat) as container:
         configure(
@@ -185,7 +194,7 @@ def test_a_missing_key_is_said_before_anything_is_called(streamed: bool) -> None
 
 
 def test_a_fallback_host_without_its_key_is_left_out() -> None:
-    chat = FakeChatHosts(HostUnreachable("down"), otherwise=post())
+    chat = FakeChatHosts(ModelNotServed("gone", status=404), otherwise=post())
     bare = {"hostingProvider": "together"}
     with container_over(chat) as container:
         configure(container, fallback_hosts=[bare, SECOND])

@@ -16,6 +16,7 @@ from llama_marketing.domain.chat.models import ChatCall, ChatReply, FinishReason
 from llama_marketing.domain.chat.models import ReportedUsage as Usage
 from llama_marketing.domain.errors import (
     BadOutput,
+    BadPayload,
     DeadlineExceeded,
     HostError,
     HostUnreachable,
@@ -129,13 +130,14 @@ def test_a_copy_over_its_own_length_is_asked_again_twice_then_shortened() -> Non
 
 def test_a_worse_second_answer_does_not_take_away_the_first() -> None:
     """The question for a shorter text fails; the text that came is shortened and answered."""
-    chat = FakeChatHosts(post("Ven hoy por tu café de olla. " * 5), HostUnreachable("down"))
+    down = HostUnreachable("down")
+    chat = FakeChatHosts(post("Ven hoy por tu café de olla. " * 5), down, down)
     with container_over(chat) as container:
         configure(container)
         answer = container.generation_service().generate(TENANT, ASKED | {"max_length": 60})
         assert_one_entry_like(container, answer)
     assert answer.content.startswith("Ven hoy")
-    assert len(chat.calls) == 2
+    assert len(chat.calls) == 3
 
 
 def test_a_cut_reply_is_asked_again_and_in_the_end_answered_as_partial() -> None:
@@ -259,7 +261,7 @@ def test_each_variation_is_a_call_of_its_own_and_all_are_one_operation(number: i
 def test_a_variation_that_fails_leaves_a_partial_answer_of_the_others() -> None:
     def second_fails(target: HostTarget, call: ChatCall) -> Said:
         said = by_variation(target, call)
-        return HostUnreachable("down") if said == post(TEXTS[1]) else said
+        return BadPayload("HTML", status=200) if said == post(TEXTS[1]) else said
 
     with container_over(FakeChatHosts(otherwise=second_fails)) as container:
         configure(container)
@@ -304,7 +306,8 @@ def test_all_variations_failing_raises_the_first_ones_error() -> None:
         with pytest.raises(Truncated):
             container.generation_service().generate(TENANT, ASKED | {"variations": 3})
         entry = settled_entry(container)
-    assert (len(entry.attempts), entry.outcome) == (3, Outcome.FAILED)
+    # Each was asked once more, as far as the budget of retries went.
+    assert (len(entry.attempts), entry.outcome) == (6, Outcome.FAILED)
 
 
 # The ends that no host chose -----------------------------------------------------------------
@@ -352,7 +355,7 @@ def test_a_host_that_is_down_does_not_leave_time_for_the_next_one() -> None:
 def test_a_host_that_stayed_silent_is_booked_by_its_input_and_billed_to_nobody(
     error: HostError,
 ) -> None:
-    with container_over(FakeChatHosts(error)) as container:
+    with container_over(FakeChatHosts(otherwise=error)) as container:
         configure(container)
         with pytest.raises(type(error)):
             container.generation_service().generate(TENANT, ASKED)
@@ -363,7 +366,7 @@ def test_a_host_that_stayed_silent_is_booked_by_its_input_and_billed_to_nobody(
 
 
 def test_a_refused_line_books_an_entry_of_nothing() -> None:
-    with container_over(FakeChatHosts(HostUnreachable("refused"))) as container:
+    with container_over(FakeChatHosts(otherwise=HostUnreachable("refused"))) as container:
         configure(container)
         with pytest.raises(HostUnreachable):
             container.generation_service().generate(TENANT, ASKED)
@@ -375,12 +378,14 @@ def test_a_refused_line_books_an_entry_of_nothing() -> None:
 
 
 def test_half_an_answer_is_booked_by_what_arrived() -> None:
-    with container_over(FakeChatHosts(BreaksOff("x" * 300))) as container:
+    half = BreaksOff("x" * 300)
+    with container_over(FakeChatHosts(half, half)) as container:
         configure(container)
         with pytest.raises(Truncated):
             container.generation_service().generate(TENANT, ASKED)
         entry = settled_entry(container)
-    assert (entry.tokens_output, entry.basis, entry.billable) == (100, Basis.ESTIMATED, True)
+    assert [attempt.tokens_output for attempt in entry.attempts] == [100, 100]
+    assert (entry.tokens_output, entry.basis, entry.billable) == (200, Basis.ESTIMATED, True)
 
 
 def interrupt(target: HostTarget, call: ChatCall) -> Said:
@@ -444,7 +449,7 @@ def test_an_answer_that_cannot_be_booked_is_not_given_and_its_hold_is_swept() ->
 
 @pytest.mark.parametrize("said", [Truncated("cut"), interrupt])
 def test_a_store_that_fails_does_not_hide_why_the_operation_failed(said: Any) -> None:
-    with container_over(FakeChatHosts(said)) as container:
+    with container_over(FakeChatHosts(otherwise=said)) as container:
         configure(container)
         break_books(container, 1)
         with pytest.raises((Truncated, KeyboardInterrupt)) as raised:

@@ -24,6 +24,7 @@ from llama_marketing.domain.errors import (
     Disabled,
     HostError,
     HostUnreachable,
+    HostWork,
     NotConfigured,
     QuotaExceeded,
     StoreUnavailable,
@@ -94,7 +95,7 @@ def test_what_admission_refuses_is_raised_at_once() -> None:
 def test_what_a_host_refuses_before_its_200_is_raised_at_once_and_booked(
     error: HostError, outcome: str
 ) -> None:
-    with container_over(FakeChatHosts(error)) as container:
+    with container_over(FakeChatHosts(otherwise=error)) as container:
         configure(container)
         with pytest.raises(type(error)):
             opened(container)
@@ -114,7 +115,8 @@ def test_an_interrupt_before_the_200_is_booked_and_goes_on() -> None:
 
 
 def test_the_second_host_answers_where_the_first_is_down_and_start_names_it() -> None:
-    with container_over(FakeChatHosts(HostUnreachable("no line"), post())) as container:
+    down = HostUnreachable("no line")
+    with container_over(FakeChatHosts(down, down, post())) as container:
         configure(container, fallback_hosts=[{"hostingProvider": "openrouter", "apiKey": "k" * 9}])
         events = list(opened(container))
         entry = settled_entry(container)
@@ -552,7 +554,9 @@ def test_variations_are_streamed_one_after_the_other() -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [HostUnreachable("no line"), BreaksOff('{"content": "a medias')], ids=["line", "cut"]
+    "fault",
+    [HostUnreachable("no line", work=HostWork.UNKNOWN), BreaksOff('{"content": "a medias')],
+    ids=["line", "cut"],
 )
 def test_a_later_variation_that_fails_leaves_a_partial_answer(fault: Any) -> None:
     with container_over(FakeChatHosts(post(TEXTS[0]), fault, post(TEXTS[2]))) as container:
@@ -570,3 +574,12 @@ def test_a_near_duplicate_is_said_in_the_answer() -> None:
         done = list(opened(container, variations=2))[-1].data
     assert done["partial"]
     assert any("casi igual" in said for said in done["metadata"]["contentWarnings"])
+
+
+def test_what_the_host_does_not_take_is_told_in_a_streamed_answer_too() -> None:
+    reply = ChatReply(post(), FinishReason.STOP, warnings=("dropped_parameter:presence_penalty",))
+    with container_over(FakeChatHosts(reply)) as container:
+        configure(container)
+        done = list(opened(container))[-1].data
+    assert any("presence_penalty" in said for said in done["metadata"]["contentWarnings"])
+    assert done["metadata"]["publishable"]["verdict"] == "yes"

@@ -37,6 +37,7 @@ def config(**fields: Any) -> MetaAIConfig:
         "quota_alerts": (50,),
         "cloud_fallback": True,
         "deadline_seconds": 30.0,
+        "cache_hours": 1,
         "advanced": AdvancedSettings(quantization="q4", context_window=4096),
     }
     return MetaAIConfig(**given | fields)
@@ -98,6 +99,7 @@ def test_null_clears() -> None:
             [
                 *("fallbackModelId", "quotaMonthly", "deadlineSeconds", "selectedModelId"),
                 *("enabled", "useCases", "quotaAlerts", "quotaUnit", "cloudFallback", "advanced"),
+                "cacheHours",
             ]
         )
     )
@@ -175,6 +177,11 @@ def test_null_hosts_and_keys_are_read_as_what_they_mean() -> None:
         {"deadlineSeconds": True},
         {"deadlineSeconds": 0},
         {"deadlineSeconds": 601},
+        {"cacheHours": "24"},
+        {"cacheHours": True},
+        {"cacheHours": -1},
+        {"cacheHours": 1.5},
+        {"cacheHours": 721},
         {"enabled": "true"},
         {"enabled": 1},
         {"cloudFallback": 0},
@@ -225,6 +232,8 @@ def test_a_wrong_field_is_refused_and_no_key_is_told(fields: dict[str, Any]) -> 
         {"quotaMonthly": 5.0, "quotaUnit": "generations"},
         {"quotaMonthly": 0},
         {"deadlineSeconds": 600},
+        {"cacheHours": 0},
+        {"cacheHours": 720},
         {"quotaAlerts": [1, 1000]},
         {"useCases": [{"useCase": "ad_copy", "maxTokensOverride": 1_000_000}]},
     ],

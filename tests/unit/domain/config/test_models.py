@@ -40,6 +40,7 @@ def test_the_defaults_are_the_customers() -> None:
     assert (made.parameters.max_tokens, made.parameters.frequency_penalty) == (2048, 0)
     assert (made.quota_monthly, made.quota_unit) == (Decimal(50), QuotaUnit.USD)
     assert (made.quota_action, made.quota_alerts) == (QuotaAction.BLOCK, (80, 100))
+    assert made.cache_hours == 24
 
 
 def test_json_has_the_customers_names_and_leaves_out_what_is_optional() -> None:

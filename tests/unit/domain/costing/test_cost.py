@@ -18,6 +18,7 @@ def price(
     output: str | None = None,
     cached: str | None = None,
     per_hour: str | None = None,
+    written: str | None = None,
 ) -> PriceRow:
     def amount(text: str | None) -> Decimal | None:
         return None if text is None else Decimal(text)
@@ -28,6 +29,7 @@ def price(
         input=amount(input),
         output=amount(output),
         cached_input=amount(cached),
+        cache_write=amount(written),
         per_hour=amount(per_hour),
         valid_from=date(2026, 1, 1),
         as_of=date(2026, 11, 22),
@@ -51,6 +53,20 @@ def test_a_cost_is_tokens_times_price(row: PriceRow, tokens: tuple[int, int], do
     found = cost(row, *tokens)
     assert found is not None
     assert usd(found) == Decimal(dollars)
+
+
+def test_tokens_written_to_a_cache_are_a_part_of_the_input_at_their_own_price() -> None:
+    row = price("0.10", "0.50", cached="0.01", written="0.125")
+    found = cost(row, 1000, 0, cached_tokens=400, cache_write_tokens=500)
+    assert found == 100 * 100_000 + 400 * 10_000 + 500 * 125_000
+    assert usd(found) == Decimal("0.0000765")
+    bare = price("0.10", "0.50")
+    assert cost(bare, 1000, 0, cache_write_tokens=500) == cost(bare, 1000, 0)
+    assert cost(row, 1000, 0, cached_tokens=900, cache_write_tokens=500) == cost(
+        row, 1000, 0, cached_tokens=900, cache_write_tokens=100
+    )
+    with pytest.raises(InvalidRequest):
+        cost(row, 10, 0, cache_write_tokens=-1)
 
 
 def test_cached_tokens_are_a_part_of_the_input_at_their_own_price() -> None:

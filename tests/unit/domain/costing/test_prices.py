@@ -30,6 +30,7 @@ HOURLY = ROW | {"input": None, "output": None, "per_hour": Decimal(2)}
         ({"input": None}, "input and output, or per_hour"),
         ({"per_hour": Decimal(1)}, "beside a price per token"),
         (HOURLY | {"cached_input": Decimal(1)}, "beside a price per token"),
+        (HOURLY | {"cache_write": Decimal(1)}, "beside a price per token"),
         (HOURLY | {"output": Decimal(1)}, "beside a price per token"),
         ({"input": Decimal("0.0000001")}, "decimal"),
         ({"input": Decimal(-1)}, "greater than or equal to 0"),

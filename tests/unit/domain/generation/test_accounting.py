@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import attrs
 import pytest
 
 from llama_marketing.domain.chat.models import ReportedUsage
@@ -42,6 +45,17 @@ def test_reported_usage_is_taken_at_the_price() -> None:
         cost_pico_usd=150 * PER_TOKEN,
         latency_ms=900,
     )
+
+
+def test_tokens_written_to_the_hosts_cache_cost_their_own_price() -> None:
+    """A part of the input, as the hosts report them."""
+    price = PLANNED.price
+    assert price is not None
+    dear = attrs.evolve(PLANNED, price=price.model_copy(update={"cache_write": Decimal("0.05")}))
+
+    attempt = answered(dear, CALL, "hola", ReportedUsage(100, 50, 20, 30), 900)
+
+    assert attempt.cost_pico_usd == 120 * PER_TOKEN + 30 * 50_000
 
 
 def test_zero_is_a_number_and_none_is_estimated() -> None:

@@ -324,6 +324,7 @@ def test_a_bound_is_not_less_than_any_cost(
             input=dollars,
             output=dollars * 2,
             cached_input=Decimal(cached).scaleb(-6),
+            cache_write=dollars * 3,
         )
 
     rows = attrs.evolve(
@@ -349,6 +350,7 @@ def test_a_bound_is_not_less_than_any_cost(
             ReportedUsage,
             st.just(tokens_in),
             st.integers(0, call.max_tokens),
+            st.integers(0, tokens_in),
             st.integers(0, tokens_in),
         )
     )
@@ -377,3 +379,24 @@ def test_an_unknown_price_bounds_nothing() -> None:
 
     assert made.bound(made.prompt.messages()).cost == 0
     assert made.bound(made.prompt.messages()).tokens > 200
+
+
+def test_the_traits_of_a_call_are_its_models() -> None:
+    """Beside an image some models take no system turn."""
+    base = catalog()
+    blind = tuple(row.model_copy(update={"system_with_image": False}) for row in base.models)
+    for rows, expected in ((base, True), (attrs.evolve(base, models=blind), False)):
+        made = plan(rows=rows)
+        assert made.call(made.attempts[0]).traits.system_with_image is expected
+
+
+def test_another_providers_host_is_never_in_a_plan_for_llama() -> None:
+    """Neither as the main host nor as a fallback that was once stored."""
+    rows = with_rows(
+        hosts=(*catalog().hosts, host("rival", role="comparator", base_url="https://r/v1"))
+    )
+    with pytest.raises(InvalidRequest, match="not known"):
+        plan(settings=config(hosting_provider="rival"), rows=rows)
+
+    settings = config(fallback_hosts=(other("rival"),))
+    assert tried(plan(settings=settings, rows=rows)) == [("cloud", "small", -1)]

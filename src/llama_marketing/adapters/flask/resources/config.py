@@ -31,7 +31,7 @@ def _resource(door: Door) -> tuple[tuple[str, str, Action, View], ...]:
         return present.answer(service.get(access.tenant))
 
     def update_config(access: Access) -> Response:
-        fields = _with_seen_revision(read_object(request))
+        fields = with_seen_revision(read_object(request))
         return present.answer(service.update(access.tenant, fields))
 
     def delete_config(access: Access) -> Response:
@@ -69,7 +69,7 @@ def _operations(door: Door) -> tuple[tuple[str, str, Action, View], ...]:
     )
 
 
-def _with_seen_revision(fields: dict[str, Any]) -> dict[str, Any]:
+def with_seen_revision(fields: dict[str, Any]) -> dict[str, Any]:
     """Take the revision that was seen from ``If-Match`` where the body does not say it."""
     tag = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
     if not tag or tag == "*":

@@ -12,6 +12,8 @@ MAX_WORD: Final = 64
 """The longest word of a host, such as a finish reason, that is kept."""
 MAX_MODEL_ID: Final = 256
 """The longest id of a model that is kept."""
+MAX_VALUES: Final = 150_000
+"""About the most values of one JSON text; read, a value takes up to forty times its bytes."""
 
 
 def parse_body(headers: Mapping[str, str], body: bytes) -> Any:
@@ -21,19 +23,30 @@ def parse_body(headers: Mapping[str, str], body: bytes) -> Any:
     """
     if "html" in headers.get("content-type", "").lower():
         raise BadPayload("the answer is HTML")
+    if has_too_many_values(body):
+        raise BadPayload("the answer's JSON has too many values")
+    framed = "content-length" in headers or "transfer-encoding" in headers
+    begun = not body or body.lstrip()[:1] in (b"{", b"[")
+    cut = Truncated("the answer ends inside its JSON", received_bytes=len(body))
     try:
         return json.loads(body.decode("utf-8-sig"))
     except RecursionError:
         failure: HostError = BadPayload("the answer's JSON is nested too deep")
-    except UnicodeDecodeError:
-        failure = BadPayload("the answer is no UTF-8")
+    except UnicodeDecodeError as error:
+        # The end may have cut a character in two.
+        open_end = error.reason == "unexpected end of data" and begun and not framed
+        failure = cut if open_end else BadPayload("the answer is no UTF-8")
     except ValueError:
-        framed = "content-length" in headers or "transfer-encoding" in headers
-        if not framed and (not body or body.lstrip()[:1] in (b"{", b"[")):
-            failure = Truncated("the answer ends inside its JSON", received_bytes=len(body))
-        else:
-            failure = BadPayload("the answer is no JSON")
+        failure = BadPayload("the answer is no JSON") if framed or not begun else cut
     raise failure
+
+
+def has_too_many_values(text: str | bytes) -> bool:
+    """Whether a JSON text would become more objects in memory than any answer needs."""
+    if len(text) <= MAX_VALUES:
+        return False
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return sum(data.count(mark) for mark in (b",", b"{", b"[")) > MAX_VALUES
 
 
 def short_word(value: object, longest: int) -> str:

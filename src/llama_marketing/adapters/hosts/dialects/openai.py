@@ -6,30 +6,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from llama_marketing.adapters.hosts.dialects.dialect import Dialect
-from llama_marketing.adapters.hosts.dialects.failures import failure_of
+from llama_marketing.adapters.hosts.dialects.event_stream import EventStreamDialect
 from llama_marketing.adapters.hosts.dialects.openai_answers import (
     read_delta,
     read_models,
     read_reply,
-    stray_failure,
 )
 from llama_marketing.adapters.hosts.dialects.request_body import (
-    base64_text,
     chat_path,
-    get,
+    chat_turn,
     laid_over,
     post,
     sampling,
     turns,
 )
-from llama_marketing.adapters.sse.decoder import Decoder, ServerSentEvent
+from llama_marketing.adapters.sse.decoder import ServerSentEvent
 from llama_marketing.adapters.wire.request import HttpRequest
 from llama_marketing.domain.catalog.hosts import JsonMode
 from llama_marketing.domain.chat.models import (
@@ -37,34 +33,21 @@ from llama_marketing.domain.chat.models import (
     ChatDelta,
     ChatReply,
     HostTarget,
-    Message,
     ReplySchema,
     ServedModel,
 )
-from llama_marketing.domain.errors import HostError
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @attrs.frozen
-class OpenAiDialect(Dialect):
+class OpenAiDialect(EventStreamDialect):
     """Chat completions; pure but for ``now``, which only dates a retry hint."""
-
-    now: Callable[[], datetime] = _now
-    stream_type: str = "text/event-stream"
-
-    def decoder(self) -> Decoder:
-        """Server-sent events."""
-        return Decoder()
 
     def request(self, target: HostTarget, call: ChatCall, stream: bool) -> HttpRequest:
         """The completion's request, with nothing in it that the row does not allow."""
         row = target.row
         body: dict[str, Any] = {
             "model": call.model,
-            "messages": [_turn(message) for message in turns(call)],
+            "messages": [chat_turn(message) for message in turns(call)],
             row.token_field: call.max_tokens,
             **sampling(row, call),
         }
@@ -90,37 +73,9 @@ class OpenAiDialect(Dialect):
         """Whether this is ``[DONE]``."""
         return event.data.startswith("[DONE]")
 
-    def stray(self, line: bytes) -> HostError | None:
-        """The fault in a bare JSON object that stands in the stream without ``data:``."""
-        return stray_failure(line)
-
-    def models_request(self, target: HostTarget) -> HttpRequest:
-        """The request for the models that the host lists."""
-        return get(target, target.row.models_path)
-
     def models(self, status: int, headers: Mapping[str, str], body: bytes) -> Sequence[ServedModel]:
         """Read ``{"data": [...]}`` or a bare array."""
         return read_models(headers, body)
-
-    def failure(self, status: int, headers: Mapping[str, str], body: bytes) -> HostError:
-        """Name the fault behind a status other than 200."""
-        return failure_of(status, headers, body, self.now())
-
-
-def _turn(message: Message) -> dict[str, Any]:
-    if not message.images:
-        return {"role": message.role.value, "content": message.content}
-    parts: list[dict[str, Any]] = [
-        {
-            "type": "image_url",
-            "image_url": {"url": f"data:{image.media_type};base64,{base64_text(image)}"},
-        }
-        for image in message.images
-    ]
-    return {
-        "role": message.role.value,
-        "content": [*parts, {"type": "text", "text": message.content}],
-    }
 
 
 def _response_format(mode: JsonMode, schema: ReplySchema | None) -> dict[str, Any] | None:

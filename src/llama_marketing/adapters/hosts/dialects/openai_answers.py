@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from llama_marketing.adapters.hosts.dialects.answers import (
+    bounded,
+    event_object,
+    finish_of,
+    first_object,
+    raise_told_error,
+    warnings_of,
+    window_of,
+)
 from llama_marketing.adapters.hosts.dialects.failures import failure_inside, has_error
 from llama_marketing.adapters.hosts.dialects.json_body import (
     MAX_MODEL_ID,
@@ -13,7 +21,7 @@ from llama_marketing.adapters.hosts.dialects.json_body import (
     parse_body,
     short_word,
 )
-from llama_marketing.adapters.hosts.dialects.reported_usage import MAX_TOKENS, believable_usage
+from llama_marketing.adapters.hosts.dialects.reported_usage import believable_usage
 from llama_marketing.adapters.sse.decoder import ServerSentEvent
 from llama_marketing.domain.chat.models import (
     ChatDelta,
@@ -22,10 +30,7 @@ from llama_marketing.domain.chat.models import (
     ReportedUsage,
     ServedModel,
 )
-from llama_marketing.domain.errors import BadPayload, HostError, HostWork, Refused
-
-MAX_DELTA_CHARACTERS: Final = 262_144
-"""The most text that one event may bring."""
+from llama_marketing.domain.errors import BadPayload, HostWork, Refused
 
 _FINISH: Final[Mapping[str, FinishReason]] = {
     "stop": FinishReason.STOP,
@@ -46,16 +51,13 @@ def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
         raise BadPayload("the answer is no JSON object")
     if has_error(data):
         raise failure_inside(data)
-    choice = _first(data.get("choices"))
+    choice = first_object(data.get("choices"))
     message = None if choice is None else choice.get("message")
     if choice is None or not isinstance(message, dict):
         raise BadPayload("the answer has no message")
     word = short_word(choice.get("finish_reason"), MAX_WORD)
     reported = _reported_usage(data)
     usage = believable_usage(reported)
-    warnings = () if usage is not None or reported is None else ("usage_not_believable",)
-    if word and word not in _FINISH:
-        warnings = (*warnings, "unknown_finish_reason")
     return ChatReply(
         text=_content(message.get("content")),
         finish_reason=_finish(word) or FinishReason.ERROR,
@@ -63,21 +65,22 @@ def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
         usage=usage,
         model=short_word(data.get("model"), MAX_MODEL_ID),
         refusal=bool(message.get("refusal")),
-        warnings=warnings,
+        warnings=warnings_of(reported, usage, word, _FINISH),
     )
 
 
 def read_delta(event: ServerSentEvent) -> ChatDelta | None:
     """Read one event of a stream, None where it says nothing; raises a HostError."""
-    data = _event_object(event)
+    data = event_object(event)
     if data is None:
         return None
-    if event.event == "error" or has_error(data) or _groq_error(data):
+    raise_told_error(event, data)
+    if _groq_error(data):
         raise failure_inside(data)
     reported = _reported_usage(data)
     usage = None if reported is None else believable_usage(reported)
     choices = data.get("choices")
-    choice = _first(choices)
+    choice = first_object(choices)
     if choice is None:
         if choices:
             raise BadPayload("the stream's choices are none", work=HostWork.PARTIAL)
@@ -89,9 +92,7 @@ def _delta_of(choice: dict[str, Any], usage: ReportedUsage | None, model: str) -
     delta = choice.get("delta")
     if not isinstance(delta, dict):
         delta = {}
-    text = _content(delta.get("content"))
-    if len(text) > MAX_DELTA_CHARACTERS:
-        raise BadPayload("one event brings too much text", work=HostWork.PARTIAL)
+    text = bounded(_content(delta.get("content")))
     word = short_word(choice.get("finish_reason"), MAX_WORD)
     return ChatDelta(text, _finish(word), word, usage, model, bool(delta.get("refusal")))
 
@@ -111,42 +112,10 @@ def read_models(headers: Mapping[str, str], body: bytes) -> tuple[ServedModel, .
     )
 
 
-def stray_failure(line: bytes) -> HostError | None:
-    """Name the fault in a bare JSON object that stands in a stream without ``data:``."""
-    try:
-        data = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(data, dict) or not (has_error(data) or "message" in data):
-        return None
-    return failure_inside(data)
-
-
-def _event_object(event: ServerSentEvent) -> dict[str, Any] | None:
-    try:
-        data = json.loads(event.data)
-    except (ValueError, RecursionError):
-        if event.event == "error":
-            return {}
-        if event.event != "message" or not event.data.strip():
-            # A ping, or an event of a name that is no part of this dialect.
-            return None
-    else:
-        if isinstance(data, dict):
-            return data
-    raise BadPayload("an event of the stream is no JSON object", work=HostWork.PARTIAL)
-
-
-def _first(choices: object) -> dict[str, Any] | None:
-    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-        return choices[0]
-    return None
-
-
 def _finish(word: str) -> FinishReason | None:
     if word == "content_filter":
         raise Refused("the host's filter stopped the answer")
-    return _FINISH.get(word, FinishReason.STOP) if word else None
+    return finish_of(word, _FINISH)
 
 
 def _content(content: object) -> str:
@@ -175,7 +144,5 @@ def _context_window(entry: dict[str, Any]) -> int | None:
     meta = entry.get("meta")
     # llama.cpp says it in ``meta``, as the window that the model was trained with.
     trained = meta.get("n_ctx_train") if isinstance(meta, dict) else None
-    for value in (*(entry.get(name) for name in _CONTEXT_FIELDS), trained):
-        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_TOKENS:
-            return value
-    return None
+    windows = (window_of(value) for value in (*map(entry.get, _CONTEXT_FIELDS), trained))
+    return next((window for window in windows if window is not None), None)

@@ -20,15 +20,15 @@ def believable_usage(usage: object) -> ReportedUsage | None:
     """
     if not isinstance(usage, Mapping):
         return None
-    tokens_in = _count(usage.get("prompt_tokens"))
-    tokens_out = _count(usage.get("completion_tokens"))
+    tokens_in = count_of(usage.get("prompt_tokens"))
+    tokens_out = count_of(usage.get("completion_tokens"))
     if tokens_in is None or tokens_out is None:
         return None
     if usage.get("total_tokens") is not None:
-        total = _count(usage["total_tokens"])
+        total = count_of(usage["total_tokens"])
         if total is None or total < tokens_in + tokens_out:
             return None
-    cached = _count(_cached(usage)) or 0
+    cached = count_of(_cached(usage)) or 0
     return ReportedUsage(tokens_in, tokens_out, cached if cached <= tokens_in else 0)
 
 
@@ -39,7 +39,13 @@ def _cached(usage: Mapping[str, Any]) -> object:
     return usage.get("cached_tokens")
 
 
-def _count(value: object) -> int | None:
+def count_of(value: object) -> int | None:
+    """A number of tokens, None where the value is no such number."""
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 <= value <= MAX_TOKENS else None
+
+
+def count_or_zero(value: object) -> int | None:
+    """A number of tokens, 0 where the host says nothing, None for what is no such number."""
+    return 0 if value is None else count_of(value)

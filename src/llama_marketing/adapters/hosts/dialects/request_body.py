@@ -71,6 +71,23 @@ def base64_text(image: ImagePart) -> str:
     return base64.b64encode(image.data).decode("ascii")
 
 
+def chat_turn(message: Message) -> dict[str, Any]:
+    """A turn as OpenAI writes it, which Meta's native API takes too."""
+    if not message.images:
+        return {"role": message.role.value, "content": message.content}
+    parts: list[dict[str, Any]] = [
+        {
+            "type": "image_url",
+            "image_url": {"url": f"data:{image.media_type};base64,{base64_text(image)}"},
+        }
+        for image in message.images
+    ]
+    return {
+        "role": message.role.value,
+        "content": [*parts, {"type": "text", "text": message.content}],
+    }
+
+
 def sampling(row: HostRow, call: ChatCall) -> dict[str, Any]:
     """The sampling parameters that are sent, by our names, within the host's range."""
     sent = {name: value for name, value in wanted(call).items() if _is_taken(row, call, name)}

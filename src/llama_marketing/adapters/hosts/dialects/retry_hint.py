@@ -16,15 +16,21 @@ _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs"
 _DURATION: Final = re.compile(r"(?:\d{1,9}(?:\.\d{1,12})?(?:h|ms|m|us|µs|s))+", re.ASCII)
 _PART: Final = re.compile(r"(\d{1,9}(?:\.\d{1,12})?)(h|ms|m|us|µs|s)", re.ASCII)
 _PROSE: Final = re.compile(rf"try again in ({_DURATION.pattern})", re.ASCII | re.IGNORECASE)
+_LEFT: Final = "x-ratelimit-remaining-"
+_RESET: Final = "x-ratelimit-reset-"
 _NUMBER: Final = re.compile(r"\d{1,18}(?:\.\d{1,12})?", re.ASCII)
 
 
-def retry_hint(headers: Mapping[str, str], text: str, now: datetime) -> float | None:
+def retry_hint(
+    headers: Mapping[str, str], text: str, now: datetime, delay: str = ""
+) -> float | None:
     """Seconds to wait, from 0 to 120, or None where the host gives no hint that can be read.
 
     Looks at ``retry-after-ms``, ``retry-after`` (a number, a date, a duration as Go writes
-    it) and the sentence "try again in 1m0.36s" in ``text``. A date in the past is 0. ``now``
-    is used where the answer has no date of its own.
+    it), ``delay`` (a duration of the error's own, such as Google's ``retryDelay``), the
+    sentence "try again in 1m0.36s" in ``text``, and last at when a limit that is used up
+    starts anew. A date in the past is 0. ``now`` is used where the answer has no date of its
+    own.
     """
     milliseconds = _number(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
@@ -35,8 +41,12 @@ def retry_hint(headers: Mapping[str, str], text: str, now: datetime) -> float | 
         seconds = _duration(value)
     if seconds is None:
         seconds = _until(value, headers.get("date", ""), now)
+    if seconds is None:
+        seconds = _duration(delay)
     if seconds is None and (prose := _PROSE.search(text[:2000])) is not None:
         seconds = _duration(prose[1])
+    if seconds is None:
+        seconds = _reset(headers)
     return None if seconds is None else min(max(seconds, 0.0), MAX_SECONDS)
 
 
@@ -48,6 +58,21 @@ def _duration(text: str) -> float | None:
     if not _DURATION.fullmatch(text):
         return None
     return math.fsum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+
+
+def _reset(headers: Mapping[str, str]) -> float | None:
+    """The nearest ``x-ratelimit-reset-*`` of a limit of which nothing is left.
+
+    Groq sends both on every answer (console.groq.com/docs/rate-limits, seen 2026-11-22), so a
+    reset alone says nothing; only durations count, as the hosts that send numbers mean
+    different things by them.
+    """
+    waits = (
+        _duration(headers.get(_RESET + name.removeprefix(_LEFT), "").strip())
+        for name, left in headers.items()
+        if name.startswith(_LEFT) and _number(left) == 0
+    )
+    return min((wait for wait in waits if wait is not None), default=None)
 
 
 def _until(text: str, sent: str, now: datetime) -> float | None:

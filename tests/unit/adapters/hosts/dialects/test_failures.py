@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from llama_marketing.adapters.hosts.dialects.failures import failure_inside
 from llama_marketing.adapters.hosts.dialects.openai import OpenAiDialect
 from llama_marketing.domain.errors import (
     BadKey,
@@ -46,9 +47,15 @@ GOLDEN: list[tuple[int, Any, type[HostError]]] = [
     (403, error("Forbidden"), BadKey),
     (403, b"", BadKey),
     (400, error("bad key", code="invalid_api_key"), BadKey),
+    (400, error("x", details=[7, None, {"reason": "API_KEY_INVALID"}]), BadKey),
+    (400, [error("x", details=[{"reason": "API_KEY_INVALID"}])], BadKey),
+    (400, error("x", status="UNAUTHENTICATED"), BadKey),
     # Money.
     (402, error("Payment required"), NoCredit),
     (412, error("Account suspended"), NoCredit),
+    (400, error("x", type="billing_error"), NoCredit),
+    (400, error("Your credit balance is too low to access the API"), NoCredit),
+    (403, error("x", details={"error_code": "credit_balance_exhausted"}), NoCredit),
     # The model.
     (404, error("The model `x` does not exist", code="model_not_found"), ModelNotServed),
     (
@@ -79,7 +86,10 @@ GOLDEN: list[tuple[int, Any, type[HostError]]] = [
     (403, error("Input token count is over the context length"), BadPayload),
     (403, error("x", code="context_length_exceeded"), BadPayload),
     (413, error("Prompt is too long"), BadPayload),
+    (400, error("input length and `max_tokens` exceed context limit: 9 + 9 > 9"), BadPayload),
+    (400, error("The input token count (9) exceeds the maximum number of tokens"), BadPayload),
     # What the host would not write.
+    (403, error("m requires moderation. Your input was flagged for violence"), Refused),
     (400, error("blocked", code="content_filter"), Refused),
     (400, error("blocked", type="content_policy_violation"), Refused),
     # Anything else that is wrong with the request.
@@ -165,6 +175,8 @@ def test_a_date_as_a_hint_counts_from_now() -> None:
         error(f"Incorrect API key provided: {SECRET}", code=SECRET, type=SECRET),
         {"error": SECRET},
         {"detail": SECRET, "message": SECRET},
+        [error(SECRET, status=SECRET, details=[{"reason": SECRET, "retryDelay": SECRET}])],
+        error(SECRET, details={"error_code": SECRET, "violations": [{"quotaId": SECRET}]}),
         SECRET.encode(),
     ],
 )
@@ -189,3 +201,53 @@ def test_a_known_code_is_passed_on() -> None:
 def test_a_hostile_error_body_is_no_trouble(body: bytes) -> None:
     """The status speaks."""
     assert type(failure(429, body)) is HostRateLimited
+
+
+DELAY = {"retryDelay": "7s"}
+
+
+@pytest.mark.parametrize(
+    ("details", "hint"),
+    [
+        ([DELAY], 7.0),
+        (DELAY, 7.0),
+        ([7, {"retryDelay": 7}, DELAY], 7.0),
+        ([DELAY, {"violations": [{"quotaId": "RequestsPerMinutePerProject"}]}], 7.0),
+        ([DELAY, {"violations": [{"quotaId": "RequestsPerDayPerProject"}]}], None),
+        ([DELAY, {"violations": [{"quotaMetric": "x.com/generate_requests_per_day"}]}], None),
+        ([DELAY, {"violations": [7, {"quotaId": 7}, {}]}], 7.0),
+        ([DELAY, {"violations": {"quotaId": "PerDay"}}], 7.0),
+        ("7s", None),
+        (None, None),
+    ],
+)
+def test_a_day_s_quota_has_no_hint(details: Any, hint: float | None) -> None:
+    """Whatever delay stands beside it, in the details or in a header."""
+    assert failure(429, error("x", details=details)).retry_after == hint
+    if hint is None and details is not None and details != "7s":
+        assert failure(429, error("x", details=details), {"retry-after": "7"}).retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (error("x", type="overloaded_error"), HostUnreachable),
+        (error("x", type="rate_limit_error"), HostRateLimited),
+        (error("x", type="authentication_error"), BadKey),
+        (error("x", type="billing_error"), NoCredit),
+        (error("x", type="not_found_error"), ModelNotServed),
+        (error("prompt is too long", type="invalid_request_error"), BadPayload),
+        (error("x", code=503, status="UNAVAILABLE"), HostUnreachable),
+        (error("x", code=429, status="RESOURCE_EXHAUSTED"), HostRateLimited),
+        ({"title": "x", "status": 401}, BadKey),
+        ({"status": 200}, HostUnreachable),
+    ],
+)
+def test_a_fault_inside_an_answer_is_named_as_outside(
+    data: dict[str, Any], fault: type[HostError]
+) -> None:
+    """But the host has done work by then, and there is no hint."""
+    named = failure_inside(data)
+
+    assert type(named) is fault
+    assert (named.work, named.retry_after) == (HostWork.PARTIAL, None)

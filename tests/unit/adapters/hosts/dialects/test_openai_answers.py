@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
+from llama_marketing.adapters.hosts.dialects.answers import MAX_DELTA_CHARACTERS, stray_failure
 from llama_marketing.adapters.hosts.dialects.openai_answers import (
-    MAX_DELTA_CHARACTERS,
     read_delta,
     read_models,
     read_reply,
-    stray_failure,
 )
 from llama_marketing.adapters.sse.decoder import ServerSentEvent
 from llama_marketing.domain.chat.models import (

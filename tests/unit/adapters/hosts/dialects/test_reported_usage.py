@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from llama_marketing.adapters.hosts.dialects.reported_usage import MAX_TOKENS, believable_usage
+from llama_marketing.adapters.hosts.dialects.reported_usage import (
+    MAX_TOKENS,
+    believable_usage,
+    count_of,
+    count_or_zero,
+)
 from llama_marketing.domain.chat.models import ReportedUsage
 
 
@@ -83,3 +88,11 @@ def test_a_total_that_does_not_fit_makes_the_report_unknown(total: object) -> No
 def test_what_is_no_usage_object_is_unknown(reported: object) -> None:
     """Nor one without counts."""
     assert believable_usage(reported) is None
+
+
+@pytest.mark.parametrize("wrong", [value for value in WRONG if value is not None], ids=repr)
+def test_what_is_no_number_of_tokens_is_no_count(wrong: object) -> None:
+    """Where nothing is said, that is no count either, or 0."""
+    assert (count_of(wrong), count_or_zero(wrong)) == (None, None)
+    assert (count_of(None), count_or_zero(None)) == (None, 0)
+    assert (count_of(0), count_or_zero(7)) == (0, 7)

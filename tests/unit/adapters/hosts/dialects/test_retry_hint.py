@@ -78,3 +78,77 @@ def test_prose_is_read_where_no_header_says_it(text: str, seconds: float | None)
     assert retry_hint({}, text, NOW) == seconds
     assert retry_hint({"retry-after": "3"}, text, NOW) == 3.0
     assert retry_hint({"retry-after": "later"}, text, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("delay", "seconds"),
+    [
+        ("38s", 38.0),
+        ("45.837906927s", 45.837906927),
+        ("0s", 0.0),
+        ("3600s", 120.0),
+        ("", None),
+        ("38", None),
+        ("soon", None),
+        ("-5s", None),
+    ],
+)
+def test_a_delay_of_the_error_is_read(delay: str, seconds: float | None) -> None:
+    """As Google writes it; before the prose, after the headers."""
+    assert retry_hint({}, "", NOW, delay) == seconds
+    assert retry_hint({"retry-after": "3"}, "", NOW, delay) == 3.0
+    read = 9.0 if seconds is None else seconds
+    assert retry_hint({}, "try again in 9s", NOW, delay) == read
+
+
+@pytest.mark.parametrize(
+    ("left", "reset", "seconds"),
+    [
+        ("0", "7.66s", 7.66),
+        ("0", "2m59.56s", 120.0),
+        (" 0 ", " 5s ", 5.0),
+        ("0.0", "5s", 5.0),
+        ("1", "7.66s", None),
+        ("", "7.66s", None),
+        ("none", "7.66s", None),
+        ("-1", "7.66s", None),
+        # A bare number is seconds for one host and a moment for another.
+        ("0", "7", None),
+        ("0", "", None),
+        ("0", "2026-11-22T12:00:30Z", None),
+    ],
+)
+def test_a_reset_is_a_hint_only_where_nothing_is_left(
+    left: str, reset: str, seconds: float | None
+) -> None:
+    """Groq sends both on every answer."""
+    headers = {"x-ratelimit-remaining-tokens": left, "x-ratelimit-reset-tokens": reset}
+
+    assert retry_hint(headers, "", NOW) == seconds
+    assert retry_hint({**headers, "retry-after": "3"}, "", NOW) == 3.0
+    assert retry_hint(headers, "try again in 4s", NOW) == 4.0
+
+
+def test_of_several_limits_that_are_used_up_the_nearest_reset_counts() -> None:
+    """A limit that is not used up has no say, and neither has a reset of no limit."""
+    headers = {
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-requests": "20s",
+        "x-ratelimit-remaining-tokens": "0",
+        "x-ratelimit-reset-tokens": "8s",
+        "x-ratelimit-remaining-images": "4",
+        "x-ratelimit-reset-images": "1s",
+        "x-ratelimit-reset-audio": "2s",
+    }
+
+    assert retry_hint(headers, "", NOW) == 8.0
+
+
+def test_anthropic_s_resets_are_no_hint() -> None:
+    """Without ``retry-after`` the month's cap is reached, and waiting does not help."""
+    headers = {
+        "anthropic-ratelimit-requests-remaining": "0",
+        "anthropic-ratelimit-requests-reset": "2026-11-22T12:00:30Z",
+    }
+
+    assert retry_hint(headers, "", NOW) is None

@@ -1,0 +1,1 @@
+"""Tells facts on: as log records, and as OpenTelemetry spans and metrics."""
