@@ -115,7 +115,8 @@ def test_a_silent_host_is_left_when_its_answer_should_have_begun(is_streamed: bo
 
 
 def test_an_answer_that_has_begun_has_all_the_time_that_is_left() -> None:
-    pieces: list[Step] = [event(chunk_object("Ho")), Pause(0.8), event(chunk_object("la", finish="stop"))]
+    end = event(chunk_object("la", finish="stop"))
+    pieces: list[Step] = [event(chunk_object("Ho")), Pause(0.8), end]
     with FakeHost() as host:
         host.script(stream_steps(*pieces))
         chat = hosts(host)

@@ -93,8 +93,11 @@ def test_what_holds_no_image_is_none(text: str) -> None:
 
 
 def test_a_text_far_over_the_size_is_not_even_decoded() -> None:
-    """It could not hold an image that is taken."""
-    assert inline_image("data:image/png;base64," + "A" * (4 * MAX_IMAGE_BYTES + 65)) is None
+    """Though it be an image and blanks."""
+    packed = base64.b64encode(PNG).decode()
+
+    assert inline_image("data:;base64," + packed + " " * MAX_IMAGE_BYTES) is not None
+    assert inline_image("data:;base64," + packed + " " * (4 * MAX_IMAGE_BYTES)) is None
 
 
 @given(st.text(max_size=60))

@@ -101,7 +101,7 @@ class HttpMediaSource(MediaSource):
             answer = transport.open(HttpRequest("GET", url, {"accept": _ACCEPT}), limit)
             if isinstance(answer, HostError):
                 return answer
-            if answer.status != 200 or answer.encoded:
+            if answer.status != 200:
                 answer.close()
                 return b""
             return answer.read(MAX_IMAGE_BYTES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import defaultdict
 
@@ -45,14 +46,16 @@ class TenantRows:
         self.months[month] = self.months.get(month, NO_SUMS) + change
 
     def keep(self, record: GenerationRecord | None, cached: CacheItem | None = None) -> None:
-        """Keep what a person may read again; expired answers make room for another."""
+        """Keep what a person may read again; the oldest answers make room once expired."""
         if record is not None:
             self.records[record.id] = record
         if cached is not None:
-            now = cached.answer.created_at
-            for key in [key for key, answer in self.cached.items() if answer.expires_at <= now]:
-                del self.cached[key]
+            self.cached.pop(cached.key, None)
             self.cached[cached.key] = cached.answer
+            # Two for each that comes: so they cannot pile up, and no call looks at all of them.
+            for key in list(itertools.islice(self.cached, 2)):
+                if self.cached[key].expires_at <= cached.answer.created_at:
+                    del self.cached[key]
 
 
 @attrs.define(eq=False)

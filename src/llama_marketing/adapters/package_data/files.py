@@ -28,8 +28,22 @@ def read_rows(file_name: str, table: str, key: tuple[str, ...], override: Path |
         raise SettingsError(f"{file_name}: two rows of [[{table}]] have the same key")
     for place, row in _override_rows(file_name, table, override):
         row_key = _key_of(row, key, place, table)
-        merged[row_key] = merged.get(row_key, {}) | row
+        merged[row_key] = _laid_over(merged.get(row_key, {}), row)
     return list(merged.values())
+
+
+def _laid_over(bundled: Row, own: Row) -> Row:
+    """A bundled row with the operator's fields over it.
+
+    Who says a status anew, or points a retired host at another address, takes the bundled date
+    of retirement away; it told of what the operator replaced.
+    """
+    row = bundled | own
+    if "retired_on" not in own and ("status" in own or "base_url" in own):
+        row.pop("retired_on", None)
+        if "status" not in own and row.get("status") == "retired":
+            row["status"] = "live"
+    return row
 
 
 def _override_rows(file_name: str, table: str, override: Path | None) -> list[tuple[str, Row]]:

@@ -85,3 +85,21 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_two_bundled_rows_of_one_key_are_refused() -> None:
     with pytest.raises(SettingsError, match="the same key"):
         read_rows("hosts.toml", "hosts", ("status",), None)
+
+
+@pytest.mark.parametrize(
+    ("own", "status", "retired"),
+    [
+        ('status = "live"', "live", False),
+        ('base_url = "http://10.0.0.7:8080/v1"', "live", False),
+        ("retired_on = 2027-01-01", "retired", True),
+        ('name = "Meta"', "retired", True),
+    ],
+)
+def test_a_retired_host_is_back_where_the_operator_says_so_or_points_it_elsewhere(
+    tmp_path: Path, own: str, status: str, retired: bool
+) -> None:
+    (tmp_path / "hosts.toml").write_text(f'[[hosts]]\nid = "meta_ai"\n{own}\n')
+    row = hosts(tmp_path)["meta_ai"]
+    assert row["status"] == status
+    assert ("retired_on" in row) is retired

@@ -170,3 +170,23 @@ def test_an_odd_spelling_is_judged_like_the_plain_one(host: str) -> None:
 def test_a_name_is_no_literal() -> None:
     """It is judged by what it resolves to, where the line is made."""
     assert not EndpointGuard().literal_is_closed("localhost", 80, False)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "named"),
+    [
+        ("a.test", 4566, True),
+        ("A.TEST", 4566, True),
+        ("a.test", 443, False),
+        ("b.a.test", 4566, False),
+        ("127.0.0.1", 4566, True),
+        ("127.1", 4566, True),
+        ("127.0.0.1", 80, False),
+        ("10.0.0.7", 4566, False),
+    ],
+)
+def test_only_an_entry_of_its_own_names_a_host(host: str, port: int, named: bool) -> None:
+    """A network that holds its address opens it, and does not name it."""
+    guard = EndpointGuard.parse("a.test:4566,127.0.0.1:4566,10.0.0.0/8")
+
+    assert guard.names(host, port) is named

@@ -22,7 +22,6 @@ EXCEPTION: Final = "exception"
 """The name of an event that tells a fault; its data is ``{"type", "message"}``."""
 
 _PRELUDE_BYTES: Final = 12
-_LEAST_BYTES: Final = 16
 
 
 class EventStreamDecoder:
@@ -75,8 +74,8 @@ class EventStreamDecoder:
             # the way must not be waited for.
             message = next(self._buffer, None)
             if message is None:
-                if not _LEAST_BYTES <= self._length <= MAX_MESSAGE_BYTES:
-                    self.problem = "a message of no possible length"
+                if self._length > MAX_MESSAGE_BYTES:
+                    self.problem = "a message over 1 MB"
                 elif len(self._held) >= self._length - _PRELUDE_BYTES:
                     self._give(self._length - _PRELUDE_BYTES)
                     message = next(self._buffer)
