@@ -265,7 +265,8 @@ def test_a_stream_whose_reader_left_is_not_repeated() -> None:
 
 def test_a_host_s_failure_is_repeated() -> None:
     """It was booked; a new try needs a new key."""
-    hosts = FakeChatHosts(HostUnreachable("down"), otherwise=post())
+    down = HostUnreachable("down")
+    hosts = FakeChatHosts(down, down, otherwise=post())
     with door(hosts) as opened:
         first, second = opened.generate(KEY), opened.generate(KEY)
 

@@ -81,7 +81,7 @@ class BedrockDialect(Dialect):
         }
         body = laid_over(body, call.traits.extra_body)
         accept = self.stream_type if stream else "application/json"
-        return post(_at_the_root(target), chat_path(target, call, stream), body, accept)
+        return post(target, chat_path(target, call, stream), body, accept)
 
     def reply(self, status: int, headers: Mapping[str, str], body: bytes) -> ChatReply:
         """Read a whole answer."""
@@ -110,12 +110,6 @@ class BedrockDialect(Dialect):
     def failure(self, status: int, headers: Mapping[str, str], body: bytes) -> HostError:
         """Name the fault behind a status other than 200."""
         return failure_of_status(status, headers, body, self.now())
-
-
-def _at_the_root(target: HostTarget) -> HostTarget:
-    """The target without the ``/v1`` that a typed endpoint without a path gets."""
-    base = target.base_url.rstrip("/").removesuffix("/v1")
-    return attrs.evolve(target, base_url=base)
 
 
 def _turn(message: Message) -> dict[str, Any]:
