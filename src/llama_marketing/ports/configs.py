@@ -17,8 +17,13 @@ class Configs(Protocol):
     """
 
     @abstractmethod
-    def get(self, tenant: TenantRef) -> StoredConfig | None:
-        """The tenant's configuration, or None."""
+    def get(self, tenant: TenantRef, *, fresh: bool = True) -> StoredConfig | None:
+        """The tenant's configuration, or None.
+
+        With ``fresh`` False a store whose reads are dear may answer what this process read
+        before; who acts on that has the revision confirmed (``UsageBooks.reserve``,
+        ``AnswerCache.get``).
+        """
 
     @abstractmethod
     def create(self, tenant: TenantRef, stored: StoredConfig) -> None:

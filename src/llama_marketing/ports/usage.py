@@ -23,14 +23,21 @@ class UsageBooks(Protocol):
     """
 
     @abstractmethod
-    def reserve(self, tenant: TenantRef, hold: Hold, terms: QuotaTerms) -> Reservation:
+    def reserve(
+        self,
+        tenant: TenantRef,
+        hold: Hold,
+        terms: QuotaTerms,
+        config_revision: int | None = None,
+    ) -> Reservation:
         """Open the hold if the quota of its period allows it (``domain.usage.books.reserve``).
 
         The period's counter is made at its first use. A hold whose id exists already is not
         opened again: the answer is ``admitted`` and the counter as it is. A refusal opens
         nothing and is counted on the counter, once for each hold id, and no longer when that
         hold is admitted after all. Raises IdempotencyMismatch when the id is that of an entry
-        which was booked without a hold.
+        which was booked without a hold, and RevisionConflict when the client's configuration is
+        not at ``config_revision`` (or gone); then nothing was opened or counted.
         """
 
     @abstractmethod
@@ -97,6 +104,23 @@ class UsageBooks(Protocol):
         self, tenant: TenantRef, month: str, purpose: Purpose = Purpose.GENERATION
     ) -> Sums:
         """The sums of a whole month; zeros where nothing is booked."""
+
+    @abstractmethod
+    def organization_month(self, organization_id: str, month: str) -> Sequence[tuple[str, Sums]]:
+        """The month of each client of an organization that has one, in order of client id."""
+
+    @abstractmethod
+    def mark_alerts(
+        self, tenant: TenantRef, period: str, thresholds: Sequence[int]
+    ) -> tuple[int, ...]:
+        """Mark thresholds (percent) of a period as told; answers those that were not yet.
+
+        Of several callers each threshold is answered to exactly one.
+        """
+
+    @abstractmethod
+    def tenants(self, after: TenantRef | None = None, limit: int = 100) -> Sequence[TenantRef]:
+        """The tenants that have a counter or an entry, in their order; for maintenance only."""
 
     @abstractmethod
     def expired_holds(

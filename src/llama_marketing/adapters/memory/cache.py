@@ -16,7 +16,11 @@ class MemoryAnswerCache(AnswerCache):
 
     database: MemoryDatabase
 
-    def get(self, tenant: TenantRef, key: str, now: str) -> CachedAnswer | None:
+    def get(
+        self, tenant: TenantRef, key: str, now: str, config_revision: int | None = None
+    ) -> CachedAnswer | None:
         with self.database.lock:
-            answer = self.database.tenants[tenant].cached.get(key)
+            rows = self.database.tenants[tenant]
+            rows.confirm_config(tenant, config_revision)
+            answer = rows.cached.get(key)
         return answer if answer is not None and answer.expires_at > now else None

@@ -17,7 +17,7 @@ class MemoryConfigs(Configs):
 
     database: MemoryDatabase
 
-    def get(self, tenant: TenantRef) -> StoredConfig | None:
+    def get(self, tenant: TenantRef, *, fresh: bool = True) -> StoredConfig | None:
         with self.database.lock:
             return self.database.tenants[tenant].config
 

@@ -10,6 +10,7 @@ import attrs
 
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.credentials import StoredProviderKey
+from llama_marketing.domain.errors import RevisionConflict
 from llama_marketing.domain.generation.cache import CachedAnswer, CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.idempotency import KeptAnswer
@@ -34,6 +35,12 @@ class TenantRows:
     answers: dict[str, KeptAnswer] = attrs.Factory(dict)
     cached: dict[str, CachedAnswer] = attrs.Factory(dict)
     provider_keys: dict[str, StoredProviderKey] = attrs.Factory(dict)
+
+    def confirm_config(self, tenant: TenantRef, revision: int | None) -> None:
+        """Raise RevisionConflict unless the configuration is at a revision; None asks nothing."""
+        kept = None if self.config is None else self.config.config.revision
+        if revision is not None and kept != revision:
+            raise RevisionConflict(f"{tenant}: the configuration is at {kept}, not at {revision}")
 
     def counter(self, period: str) -> Counter:
         """The period's counter, a fresh one before its first use."""

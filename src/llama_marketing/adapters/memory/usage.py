@@ -31,9 +31,16 @@ class MemoryUsageBooks(UsageBooks):
 
     database: MemoryDatabase
 
-    def reserve(self, tenant: TenantRef, hold: Hold, terms: QuotaTerms) -> Reservation:
+    def reserve(
+        self,
+        tenant: TenantRef,
+        hold: Hold,
+        terms: QuotaTerms,
+        config_revision: int | None = None,
+    ) -> Reservation:
         with self.database.lock:
             rows = self.database.tenants[tenant]
+            rows.confirm_config(tenant, config_revision)
             opening = open_hold(
                 rows.counter(hold.period),
                 rows.holds.get(hold.id),
@@ -125,6 +132,34 @@ class MemoryUsageBooks(UsageBooks):
         with self.database.lock:
             return self.database.tenants[tenant].months.get((month, purpose), NO_SUMS)
 
+    def organization_month(self, organization_id: str, month: str) -> Sequence[tuple[str, Sums]]:
+        key = (month, Purpose.GENERATION)
+        with self.database.lock:
+            found = [
+                (tenant.client_id, rows.months[key])
+                for tenant, rows in self.database.tenants.items()
+                if tenant.organization_id == organization_id and key in rows.months
+            ]
+        return sorted(found, key=lambda pair: pair[0])
+
+    def mark_alerts(
+        self, tenant: TenantRef, period: str, thresholds: Sequence[int]
+    ) -> tuple[int, ...]:
+        with self.database.lock:
+            rows = self.database.tenants[tenant]
+            rows.counters[period], fresh = rows.counter(period).marked(thresholds)
+            return fresh
+
+    def tenants(self, after: TenantRef | None = None, limit: int = 100) -> Sequence[TenantRef]:
+        with self.database.lock:
+            found = [
+                tenant
+                for tenant, rows in self.database.tenants.items()
+                if (rows.counters or rows.entries)
+                and (after is None or _place(tenant) > _place(after))
+            ]
+        return sorted(found, key=_place)[:limit]
+
     def expired_holds(
         self, now: str, tenant: TenantRef | None = None, limit: int = 100
     ) -> Sequence[tuple[TenantRef, Hold]]:
@@ -137,6 +172,10 @@ class MemoryUsageBooks(UsageBooks):
                 if hold.expires_at < now
             ]
         return sorted(expired, key=_oldest_first)[:limit]
+
+
+def _place(tenant: TenantRef) -> tuple[str, str]:
+    return (tenant.organization_id, tenant.client_id)
 
 
 def _known(hold: Hold | None, hold_id: str) -> Hold:

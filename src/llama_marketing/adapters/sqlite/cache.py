@@ -6,6 +6,7 @@ import attrs
 
 from llama_marketing.adapters.sqlite import documents
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
+from llama_marketing.adapters.sqlite.rows import TenantRows
 from llama_marketing.domain.generation.cache import CachedAnswer
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.ports.cache import AnswerCache
@@ -17,8 +18,11 @@ class SqliteAnswerCache(AnswerCache):
 
     database: SqliteDatabase
 
-    def get(self, tenant: TenantRef, key: str, now: str) -> CachedAnswer | None:
+    def get(
+        self, tenant: TenantRef, key: str, now: str, config_revision: int | None = None
+    ) -> CachedAnswer | None:
         with self.database.reading() as connection:
+            TenantRows(connection, tenant).confirm_config(config_revision)
             row = connection.execute(
                 "SELECT version, document FROM cached_answers "
                 "WHERE organization = ? AND client = ? AND key = ? AND expires_at > ?",

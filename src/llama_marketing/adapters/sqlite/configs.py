@@ -20,7 +20,7 @@ class SqliteConfigs(Configs):
 
     database: SqliteDatabase
 
-    def get(self, tenant: TenantRef) -> StoredConfig | None:
+    def get(self, tenant: TenantRef, *, fresh: bool = True) -> StoredConfig | None:
         with self.database.reading() as connection:
             return _read(connection, tenant)
 

@@ -8,6 +8,8 @@ import attrs
 
 from llama_marketing.adapters.sqlite import documents
 from llama_marketing.adapters.sqlite.documents import VERSION, Value
+from llama_marketing.domain.config.models import StoredConfig
+from llama_marketing.domain.errors import RevisionConflict
 from llama_marketing.domain.generation.cache import CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.model import Model
@@ -23,6 +25,20 @@ class TenantRows:
 
     connection: sqlite3.Connection
     tenant: TenantRef
+
+    def confirm_config(self, revision: int | None) -> None:
+        """Raise RevisionConflict unless the configuration is at a revision; None asks nothing."""
+        if revision is None:
+            return
+        kept = self._one(
+            StoredConfig,
+            "SELECT version, document FROM configs WHERE organization = ? AND client = ?",
+        )
+        at = None if kept is None else kept.config.revision
+        if at != revision:
+            raise RevisionConflict(
+                f"{self.tenant}: the configuration is at {at}, not at {revision}"
+            )
 
     def counter(self, period: str) -> Counter | None:
         """The period's counter, or None before its first use."""

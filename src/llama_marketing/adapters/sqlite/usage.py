@@ -28,9 +28,16 @@ class SqliteUsageBooks(UsageBooks):
 
     database: SqliteDatabase
 
-    def reserve(self, tenant: TenantRef, hold: Hold, terms: QuotaTerms) -> Reservation:
+    def reserve(
+        self,
+        tenant: TenantRef,
+        hold: Hold,
+        terms: QuotaTerms,
+        config_revision: int | None = None,
+    ) -> Reservation:
         with self.database.transaction() as connection:
             rows = TenantRows(connection, tenant)
+            rows.confirm_config(config_revision)
             opening = open_hold(
                 rows.counter(hold.period) or Counter(period=hold.period),
                 rows.hold(hold.id),
@@ -133,6 +140,37 @@ class SqliteUsageBooks(UsageBooks):
     ) -> Sums:
         with self.database.reading() as connection:
             return TenantRows(connection, tenant).month(month, purpose)
+
+    def organization_month(self, organization_id: str, month: str) -> Sequence[tuple[str, Sums]]:
+        with self.database.reading() as connection:
+            found = connection.execute(
+                "SELECT client, version, document FROM month_rollups "
+                "WHERE organization = ? AND month = ? AND purpose = ? ORDER BY client",
+                (organization_id, month, Purpose.GENERATION.value),
+            ).fetchall()
+        return [
+            (client, documents.read(Sums, version, document)) for client, version, document in found
+        ]
+
+    def mark_alerts(
+        self, tenant: TenantRef, period: str, thresholds: Sequence[int]
+    ) -> tuple[int, ...]:
+        with self.database.transaction() as connection:
+            rows = TenantRows(connection, tenant)
+            counter, fresh = (rows.counter(period) or Counter(period=period)).marked(thresholds)
+            if fresh:
+                rows.put_counter(counter)
+            return fresh
+
+    def tenants(self, after: TenantRef | None = None, limit: int = 100) -> Sequence[TenantRef]:
+        with self.database.reading() as connection:
+            found = connection.execute(
+                "SELECT organization, client FROM counters WHERE (organization, client) > (?, ?) "
+                "UNION SELECT organization, client FROM entries "
+                "WHERE (organization, client) > (?, ?) ORDER BY organization, client LIMIT ?",
+                (*(2 * (("", "") if after is None else _keys(after))), limit),
+            ).fetchall()
+        return [TenantRef(organization, client) for organization, client in found]
 
     def expired_holds(
         self, now: str, tenant: TenantRef | None = None, limit: int = 100

@@ -99,24 +99,29 @@ class Admission:
     telemetry: Telemetry = NO_TELEMETRY
 
     def prepare(
-        self, tenant: TenantRef, request: GenerationRequest, user_id: str, default_deadline: float
+        self,
+        tenant: TenantRef,
+        request: GenerationRequest,
+        user_id: str,
+        default_deadline: float,
+        *,
+        fresh: bool = True,
     ) -> Prepared:
         """Decide whether the client may have this, and plan it.
+
+        ``fresh`` False takes a configuration that this process read before, where the store
+        keeps one.
 
         Raises NotConfigured, Disabled, UseCaseDisabled, InvalidRequest or HostRetired.
         """
         moment, started = self.clock.now(), self.clock.monotonic()
-        stored = self._usable_config(tenant, request)
+        stored = self._usable_config(tenant, request, fresh)
         shape_of(request.use_case)
         platform = request.platform or DEFAULT_PLATFORM
-        rules = self.rules.rules()
-        surface = rules.surface_for(platform, request.use_case).id
-        limit = rules.hard_limit(surface)
-        assert limit.measure is not None, "a hard limit on length has a measure"
-        length = LengthTarget(limit.value, limit.measure, request.max_length)
+        surface, length = self._surface(request, platform)
         template = self.prompts.template(request.use_case, platform)
         catalog = self.catalog.catalog()
-        plan = make_plan(request, stored.config, catalog, template, limit.value, moment)
+        plan = make_plan(request, stored.config, catalog, template, length.limit, moment)
         keeps = stored.config.cache_hours > 0
         return Prepared(
             tenant=tenant,
@@ -131,6 +136,14 @@ class Admission:
             seconds=stored.config.deadline_seconds or default_deadline,
             cache_key=cache_key(tenant, request, plan, surface, length) if keeps else "",
         )
+
+    def _surface(self, request: GenerationRequest, platform: Platform) -> tuple[str, LengthTarget]:
+        """The surface that the copy is judged for, and how long it may be there."""
+        rules = self.rules.rules()
+        surface = rules.surface_for(platform, request.use_case).id
+        limit = rules.hard_limit(surface)
+        assert limit.measure is not None, "a hard limit on length has a measure"
+        return surface, LengthTarget(limit.value, limit.measure, request.max_length)
 
     def reserve(self, prepared: Prepared) -> Operation:
         """Open the hold that pays for it.
@@ -155,9 +168,11 @@ class Admission:
             telemetry=self.telemetry.started(prepared.facts(hold.id)),
         )
 
-    def _usable_config(self, tenant: TenantRef, request: GenerationRequest) -> StoredConfig:
+    def _usable_config(
+        self, tenant: TenantRef, request: GenerationRequest, fresh: bool
+    ) -> StoredConfig:
         check_owner(tenant, request.client_id)
-        stored = self.configs.get(tenant)
+        stored = self.configs.get(tenant, fresh=fresh)
         if stored is None:
             raise NotConfigured(f"{tenant} has no Meta AI configuration")
         if not stored.config.enabled:
@@ -212,7 +227,8 @@ class Admission:
         """
         tenant, terms = prepared.tenant, quota_terms(prepared.stored.config)
         self.sweeper.sweep_now_and_then(tenant)
-        reservation = self.books.reserve(tenant, hold, terms)
+        revision = prepared.stored.config.revision
+        reservation = self.books.reserve(tenant, hold, terms, revision)
         if not reservation.admitted:
             self.sweeper.sweep(tenant)
             counter = reservation.counter

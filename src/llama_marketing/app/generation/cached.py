@@ -50,7 +50,8 @@ class AnswersAgain:
         if not prepared.cache_key or prepared.request.bypass_cache:
             return None
         now = timestamp(prepared.moment)
-        kept = self.cache.get(prepared.tenant, prepared.cache_key, now)
+        revision = prepared.stored.config.revision
+        kept = self.cache.get(prepared.tenant, prepared.cache_key, now, revision)
         if kept is None:
             return None
         latency = max(1, round((self.clock.monotonic() - prepared.started) * 1000))

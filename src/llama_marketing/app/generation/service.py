@@ -19,7 +19,15 @@ from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
 from llama_marketing.domain.compliance.check import check_text
 from llama_marketing.domain.compliance.publishable import judge
-from llama_marketing.domain.errors import InvalidRequest, LlamaMarketingError, NotFound
+from llama_marketing.domain.errors import (
+    InvalidRequest,
+    LlamaMarketingError,
+    NotFound,
+    QuotaExceeded,
+    RevisionConflict,
+    StoreError,
+    StoreUnavailable,
+)
 from llama_marketing.domain.generation.answer import make_answer
 from llama_marketing.domain.generation.drafts import (
     Draft,
@@ -42,6 +50,8 @@ from llama_marketing.ports.platform_rules import PlatformRulesSource
 
 MAX_USER_ID = 256
 LONGEST_PAGE = 100
+_CONFIG_READS = 6
+"""How often a configuration is read before one operation gives up on it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -76,11 +86,9 @@ class MetaAIGenerationService:
         booked).
         """
         asked = GenerationRequest.read(request)
-        prepared = self.admission.prepare(tenant, asked, _user(user_id), self.deadline_seconds)
-        kept = self.again.find(prepared)
-        if kept is not None:
-            return kept
-        operation = self.admission.reserve(prepared)
+        operation = self._admitted(tenant, asked, _user(user_id), self.deadline_seconds)
+        if isinstance(operation, GenerationResponse):
+            return operation
         try:
             self._write(operation)
             response = self._answer(operation)
@@ -108,12 +116,9 @@ class MetaAIGenerationService:
         one delta a variation.
         """
         asked = GenerationRequest.read(request)
-        seconds = self.stream_deadline_seconds
-        prepared = self.admission.prepare(tenant, asked, _user(user_id), seconds)
-        kept = self.again.find(prepared)
-        if kept is not None:
-            return CachedStream(kept)
-        operation = self.admission.reserve(prepared)
+        operation = self._admitted(tenant, asked, _user(user_id), self.stream_deadline_seconds)
+        if isinstance(operation, GenerationResponse):
+            return CachedStream(operation)
         operation.deadline = attrs.evolve(operation.deadline, abandoned=reader_left)
         return open_generation_stream(operation, self.calls, self.bookkeeper, self._answer)
 
@@ -167,6 +172,24 @@ class MetaAIGenerationService:
         if not self.generations.delete(tenant, generation_id):
             raise NotFound(f"{tenant} has no generation {generation_id}")
 
+    def _admitted(
+        self, tenant: TenantRef, asked: GenerationRequest, user_id: str, seconds: float
+    ) -> Operation | GenerationResponse:
+        """The admitted operation, or an earlier answer to an equal request.
+
+        The store may have answered a configuration that this process read before; what it leads
+        to counts only once its revision is confirmed, else the configuration is read again.
+        """
+        for reads in range(_CONFIG_READS):
+            fresh = reads > 0
+            try:
+                prepared = self.admission.prepare(tenant, asked, user_id, seconds, fresh=fresh)
+                return self.again.find(prepared) or self.admission.reserve(prepared)
+            except LlamaMarketingError as error:
+                if not _may_be_stale(error, fresh=fresh):
+                    raise
+        raise StoreUnavailable(f"the configuration of {tenant} changes faster than it is read")
+
     def _write(self, operation: Operation) -> None:
         """Call the hosts for every variation, asking again what can be asked better."""
         operation.drafts = [Draft(number) for number in range(operation.plan.variations)]
@@ -200,6 +223,13 @@ class MetaAIGenerationService:
 
     def _now(self) -> str:
         return timestamp(self.clock.now())
+
+
+def _may_be_stale(error: LlamaMarketingError, *, fresh: bool) -> bool:
+    """Whether a refusal may come of a configuration that was read before it changed."""
+    if isinstance(error, RevisionConflict):
+        return True
+    return not fresh and not isinstance(error, QuotaExceeded | StoreError)
 
 
 def to_ask_again(operation: Operation) -> list[Draft]:

@@ -10,6 +10,7 @@ against the quota; nothing is admitted when ``available`` is less than what it n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from llama_marketing.domain.model import Model
@@ -84,6 +85,8 @@ class Counter(Model):
     reserved: Amount = NOTHING
     settled: Amount = NOTHING
     refused: int = 0
+    alerts_fired: tuple[int, ...] = ()
+    """The thresholds, in percent, that somebody was told of."""
 
     @property
     def available(self) -> int | None:
@@ -91,6 +94,12 @@ class Counter(Model):
         if self.limit is None:
             return None
         return self.limit - self.reserved.in_unit(self.unit) - self.settled.in_unit(self.unit)
+
+    def marked(self, thresholds: Sequence[int]) -> tuple[Counter, tuple[int, ...]]:
+        """The counter with these alerts marked, and which of them were not marked before."""
+        fresh = tuple(sorted(set(thresholds) - set(self.alerts_fired)))
+        fired = tuple(sorted({*self.alerts_fired, *fresh}))
+        return self.model_copy(update={"alerts_fired": fired}), fresh
 
     def under(self, terms: QuotaTerms) -> Counter:
         """The counter under newer terms; older terms change nothing."""

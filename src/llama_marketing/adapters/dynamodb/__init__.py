@@ -1,0 +1,1 @@
+"""The production store: the customer's single table on DynamoDB."""

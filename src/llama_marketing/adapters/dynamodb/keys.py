@@ -1,0 +1,167 @@
+"""Every key of the table, made in this file alone.
+
+The table is the customer's: string keys PK and SK, and an index over GSI1PK and GSI1SK. A
+partition is one client; its two ids match ``[A-Za-z0-9_-]{1,64}`` (``TenantRef``), and every part
+of a sort key that came from outside is escaped, so two different things never get one key.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote, unquote
+
+from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.usage.rollups import RollUpKey
+
+PK: Final = "PK"
+SK: Final = "SK"
+INDEX_PK: Final = "GSI1PK"
+INDEX_SK: Final = "GSI1SK"
+EXPIRES: Final = "TTL"
+"""Unix seconds after which DynamoDB may drop the item; nothing relies on that it does."""
+
+CONFIG: Final = "META_AI_CONFIG"
+_ENTRY: Final = "META_AI_USAGE#"
+_DAY: Final = "META_AI_DAY#"
+_MONTH: Final = "META_AI_MONTH#"
+_COUNTER: Final = "META_AI_QUOTA#"
+_HOLD: Final = "META_AI_HOLD#"
+_OPEN: Final = "META_AI_OPEN#"
+_GENERATION: Final = "META_AI_GENERATION#"
+_OUTBOX: Final = "META_AI_OUTBOX#"
+_IDEMPOTENCY: Final = "META_AI_IDEMPOTENCY#"
+_CACHE: Final = "META_AI_CACHE#"
+_PROVIDER: Final = "AI_PROVIDER#"
+_HIGHEST: Final = "\U0010ffff"
+
+
+def partition(tenant: TenantRef) -> str:
+    """Where everything of a client is."""
+    return f"ORG#{tenant.organization_id}#CLIENT#{tenant.client_id}"
+
+
+def tenant_of(partition_key: str) -> TenantRef | None:
+    """The client of a partition, None for a partition that is none of ours."""
+    parts = partition_key.split("#")
+    if len(parts) != 4 or (parts[0], parts[2]) != ("ORG", "CLIENT"):
+        return None
+    try:
+        return TenantRef(parts[1], parts[3])
+    except ValueError:
+        return None
+
+
+def entry(timestamp: str, entry_id: str) -> str:
+    """A usage entry; ``timestamp`` has a fixed width, so text order is time order."""
+    return f"{_ENTRY}{timestamp}#{_escaped(entry_id)}"
+
+
+def entry_bounds(first: str, last: str) -> tuple[str, str]:
+    """The entries from one timestamp (or beginning of one) to another, both included."""
+    return f"{_ENTRY}{first}", f"{_ENTRY}{last}{_HIGHEST}"
+
+
+def day(key: RollUpKey) -> str:
+    """The roll-up of a day, provider, model and use case."""
+    parts = (key.day, key.provider, key.model, key.kind)
+    return _DAY + "#".join(_escaped(part) for part in parts)
+
+
+def day_bounds(first_day: str, last_day: str) -> tuple[str, str]:
+    """The roll-ups of the days, both included."""
+    return f"{_DAY}{first_day}#", f"{_DAY}{last_day}#{_HIGHEST}"
+
+
+def day_of(sort_key: str) -> RollUpKey:
+    """What a day's roll-up is about, read back from its key."""
+    named = zip(
+        ("day", "provider", "model", "kind"),
+        map(unquote, sort_key.removeprefix(_DAY).split("#")),
+        strict=True,
+    )
+    return RollUpKey(**dict(named))
+
+
+def month(year_month: str, purpose: str) -> str:
+    """The roll-up of a month; that of generations has the bare key."""
+    return f"{_MONTH}{year_month}" + ("" if purpose == "generation" else f"#{purpose}")
+
+
+def organization(organization_id: str) -> str:
+    """The index's partition of an organization."""
+    return f"ORG#{organization_id}"
+
+
+def organization_month(year_month: str, client_id: str) -> str:
+    """A client's month in the index of its organization."""
+    return f"{_ENTRY}{year_month}#{client_id}"
+
+
+def organization_month_prefix(year_month: str) -> str:
+    """What the months of all clients of an organization begin with."""
+    return f"{_ENTRY}{year_month}#"
+
+
+def counter(period: str) -> str:
+    """The quota's counter of a period."""
+    return _COUNTER + period
+
+
+def hold(hold_id: str) -> str:
+    """A hold, in whatever state; of a recorded entry, the mark that its id is taken."""
+    return _HOLD + _escaped(hold_id)
+
+
+def open_hold(expires_at: str, hold_id: str) -> str:
+    """The pointer that stands while a hold is open; its order is that of expiry."""
+    return f"{_OPEN}{expires_at}#{_escaped(hold_id)}"
+
+
+def open_hold_bounds(now: str) -> tuple[str, str]:
+    """The pointers of the holds that expired before a timestamp."""
+    return _OPEN, f"{_OPEN}{now}"
+
+
+def generation(generation_id: str) -> str:
+    """A kept generation; the ids sort by time."""
+    return _GENERATION + _escaped(generation_id)
+
+
+def generation_bounds(before: str) -> tuple[str, str]:
+    """The generations below an id, all of them for the empty one."""
+    return _GENERATION, _GENERATION + (_escaped(before) if before else _HIGHEST)
+
+
+def outbox(entry_id: str) -> str:
+    """A billing event that is still to be sent."""
+    return _OUTBOX + _escaped(entry_id)
+
+
+def outbox_bounds() -> tuple[str, str]:
+    """Every billing event that is still to be sent."""
+    return _OUTBOX, _OUTBOX + _HIGHEST
+
+
+def idempotency(digest: str) -> str:
+    """The answer kept for an idempotency key, by the key's SHA-256."""
+    return _IDEMPOTENCY + digest
+
+
+def cached_answer(cache_key: str) -> str:
+    """A kept answer."""
+    return _CACHE + _escaped(cache_key)
+
+
+def provider_key(provider: str) -> str:
+    """The sealed key of another provider."""
+    return _PROVIDER + _escaped(provider)
+
+
+def provider_key_bounds() -> tuple[str, str]:
+    """The sealed keys of all other providers."""
+    return _PROVIDER, _PROVIDER + _HIGHEST
+
+
+def _escaped(part: str) -> str:
+    """A part without ``#``: whole parts stay whole, and order stays for ids of plain letters."""
+    return quote(part, safe="-_.~:@+/ ")
