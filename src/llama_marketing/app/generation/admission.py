@@ -120,9 +120,9 @@ class Admission:
         platform = request.platform or DEFAULT_PLATFORM
         surface, length = self._surface(request, platform)
         template = self.prompts.template(request.use_case, platform)
-        catalog = self.catalog.catalog()
-        plan = make_plan(request, stored.config, catalog, template, length.limit, moment)
-        keeps = stored.config.cache_hours > 0
+        plan = make_plan(
+            request, stored.config, self.catalog.catalog(), template, length.limit, moment
+        )
         return Prepared(
             tenant=tenant,
             user_id=user_id,
@@ -134,7 +134,7 @@ class Admission:
             moment=moment,
             started=started,
             seconds=stored.config.deadline_seconds or default_deadline,
-            cache_key=cache_key(tenant, request, plan, surface, length) if keeps else "",
+            cache_key=_cache_key(tenant, request, plan, surface, length),
         )
 
     def _surface(self, request: GenerationRequest, platform: Platform) -> tuple[str, LengthTarget]:
@@ -238,6 +238,15 @@ class Admission:
                 f"{counter.limit}, needed {hold.amount.in_unit(terms.unit)} ({terms.unit.value})",
                 retry_after=seconds_to_month_end(prepared.moment, zone),
             )
+
+
+def _cache_key(
+    tenant: TenantRef, request: GenerationRequest, plan: Plan, surface: str, length: LengthTarget
+) -> str:
+    """Under which the answer is kept; empty where the client's configuration keeps none."""
+    if not plan.config.cache_hours:
+        return ""
+    return cache_key(tenant, request, plan, surface, length)
 
 
 def _hash(request: GenerationRequest) -> str:
