@@ -55,8 +55,9 @@ def act(container: Container, is_streamed: bool) -> dict[str, Any]:
 
 @pytest.mark.parametrize("is_streamed", [False, True], ids=["whole", "streamed"])
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("fallback_model", [None, "llama-3.1-8b-instruct"], ids=["alone", "small"])
 def test_the_second_host_answers_and_each_key_stays_with_its_own(
-    fault: str, is_streamed: bool
+    fallback_model: str | None, fault: str, is_streamed: bool
 ) -> None:
     with FakeHost() as first, FakeHost() as second:
         second.otherwise = streamed(post()) if is_streamed else completion(post())
@@ -73,6 +74,7 @@ def test_the_second_host_answers_and_each_key_stays_with_its_own(
                 api_endpoint=first.base_url,
                 api_key=FIRST_KEY,
                 deadline_seconds=4,
+                fallback_model_id=fallback_model,
                 fallback_hosts=[
                     {
                         "hostingProvider": "openai_compatible",

@@ -46,44 +46,39 @@ class HostHealth:
         factory=OrderedDict, init=False, repr=False
     )
 
-    def closed(self, identity: HostIdentity) -> HostError | None:
-        """Why nothing may be sent to the host now; None where it may, and then a call goes out."""
+    def admit(self, identity: HostIdentity, after: HostError | None = None) -> HostError | None:
+        """Let a call go out: None, or why it may not.
+
+        ``after`` is the fault that the call comes after; it makes the call a retry, and is the
+        answer where the host's budget has no room for one.
+        """
         now = self.clock.monotonic()
         with self._lock:
             health = self._of(identity)
-            if health.breaker.allows(now):
-                self._put(identity, attrs.evolve(health, breaker=health.breaker.called(now)))
-                return None
-        left = health.breaker.seconds_left(now)
-        if health.breaker.asked_to_wait:
-            message = f"the host asked for {left:.0f} s more"
-            return HostRateLimited(message, status=429, retry_after=left)
-        message = f"the host keeps failing; it is tried again in {left:.0f} s"
-        return HostUnreachable(message, retry_after=left)
+            if not health.breaker.allows(now):
+                return _closed(health.breaker, now)
+            budget = health.budget.requested(now) if after is None else health.budget.retried(now)
+            if budget is None:
+                return after
+            breaker = health.breaker.called(now)
+            self._put(identity, attrs.evolve(health, breaker=breaker, budget=budget))
+        return None
 
-    def requested(self, identity: HostIdentity) -> None:
-        """A request goes out that is no retry."""
-        now = self.clock.monotonic()
-        self._change(identity, lambda h: attrs.evolve(h, budget=h.budget.requested(now)))
-
-    def may_retry(self, identity: HostIdentity) -> bool:
-        """Whether the budget has room for one more retry, which is then taken from it."""
+    def is_open(self, identity: HostIdentity) -> bool:
+        """Whether a call may go out now, as far as is known."""
         now = self.clock.monotonic()
         with self._lock:
-            health = self._of(identity)
-            budget = health.budget.retried(now)
-            if budget is not None:
-                self._put(identity, attrs.evolve(health, budget=budget))
-            return budget is not None
+            return self._of(identity).breaker.allows(now)
 
-    def answered(self, identity: HostIdentity) -> None:
-        """The host took a call."""
+    def answered(self, identity: HostIdentity, started: float) -> None:
+        """The host took a call that began at a monotonic moment."""
         now = self.clock.monotonic()
         self._change(
-            identity, lambda h: attrs.evolve(h, breaker=h.breaker.answered(now), silences=0)
+            identity,
+            lambda h: attrs.evolve(h, breaker=h.breaker.answered(now, started), silences=0),
         )
 
-    def failed(self, identity: HostIdentity, error: HostError) -> None:
+    def failed(self, identity: HostIdentity, error: HostError, started: float) -> None:
         """The host failed a call; what it refuses counts as an answer."""
         now = self.clock.monotonic()
         if isinstance(error, HostRateLimited) and error.retry_after:
@@ -91,16 +86,15 @@ class HostHealth:
             self._change(
                 identity, lambda h: attrs.evolve(h, breaker=h.breaker.told_to_wait(now, seconds))
             )
-        elif not tells_ill_health(error):
-            self.answered(identity)
-        else:
-            silent = int(isinstance(error, DeadlineExceeded))
+            return
+        if isinstance(error, DeadlineExceeded):
+            self._change(identity, lambda h: attrs.evolve(h, silences=h.silences + 1))
+        if tells_ill_health(error, now - started):
             self._change(
-                identity,
-                lambda h: attrs.evolve(
-                    h, breaker=h.breaker.failed(now), silences=h.silences + silent
-                ),
+                identity, lambda h: attrs.evolve(h, breaker=h.breaker.failed(now, started))
             )
+        elif not isinstance(error, DeadlineExceeded):
+            self.answered(identity, started)
 
     def silences(self, identity: HostIdentity) -> int:
         """How many calls ran into the deadline since the host's last answer."""
@@ -119,3 +113,12 @@ class HostHealth:
         self._known.move_to_end(identity)
         if len(self._known) > MOST_HOSTS:
             self._known.popitem(last=False)
+
+
+def _closed(breaker: Breaker, now: float) -> HostError:
+    left = breaker.seconds_left(now)
+    if breaker.asked_to_wait(now):
+        message = f"the host asked for {left:.0f} s more"
+        return HostRateLimited(message, status=429, retry_after=left)
+    message = f"the host keeps failing; it is tried again in {left:.0f} s"
+    return HostUnreachable(message, retry_after=left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from typing import TypeVar
 
 import attrs
@@ -12,6 +13,9 @@ import attrs
 from llama_marketing.domain.catalog.staleness import StaleCatalog
 from llama_marketing.domain.telemetry import CallFacts, OperationEnd, OperationFacts
 from llama_marketing.ports.telemetry import OperationTelemetry, Telemetry
+
+CALLER_REQUEST_ID: ContextVar[str] = ContextVar("caller_request_id", default="")
+"""The id that the present request came with; whoever takes requests sets it."""
 
 _log = logging.getLogger("llama_marketing.telemetry")
 Part = TypeVar("Part")

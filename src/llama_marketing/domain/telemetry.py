@@ -31,13 +31,22 @@ _OURS = (StoreError, SecretError, SettingsError)
 
 @attrs.frozen(kw_only=True)
 class OperationFacts:
-    """An operation that starts; ``request_id`` is its id in the books and the history."""
+    """An operation that starts; ``operation_id`` is its id in the books and the history.
 
-    request_id: str
+    ``caller_request_id`` is the id that the request came with (``X-Request-Id``), if it did.
+    """
+
+    operation_id: str
     tenant: TenantRef
     use_case: GenerationUseCase
     platform: Platform | None
     started_at: datetime
+    caller_request_id: str = ""
+
+    @property
+    def request_id(self) -> str:
+        """The id that joins it with the caller's own records."""
+        return self.caller_request_id or self.operation_id
 
 
 @attrs.frozen(kw_only=True)

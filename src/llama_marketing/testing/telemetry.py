@@ -80,7 +80,7 @@ class RecordingTelemetry(Telemetry):
 def sample_start(request_id: str = "gen1") -> OperationFacts:
     """A post for Instagram that starts."""
     return OperationFacts(
-        request_id=request_id,
+        operation_id=request_id,
         tenant=TENANT,
         use_case=GenerationUseCase.SOCIAL_POST,
         platform=Platform.INSTAGRAM,

@@ -63,6 +63,27 @@ def test_post_answers_the_generation_in_camel_case() -> None:
         assert (entry.id, entry.user_id) == (answer.json["id"], USER)
 
 
+@pytest.mark.parametrize("headers", [{}, SSE], ids=["whole", "streamed"])
+def test_the_callers_request_id_joins_the_log_of_the_door_with_the_operations(
+    headers: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="llama_marketing"), door() as opened:
+        answer = opened.generate({**headers, "X-Request-Id": "req-abc"})
+        assert answer.text
+
+        entry = settled_entry(opened.container)
+    told = {
+        record.name: record.__dict__.get("request_id")
+        for record in caplog.records
+        if "request_id" in record.__dict__
+    }
+    assert told == dict.fromkeys(
+        ("llama_marketing.http", "llama_marketing.hosts", "llama_marketing.generation"), "req-abc"
+    )
+    operations = {record.__dict__.get("operation_id") for record in caplog.records}
+    assert entry.id in operations
+
+
 def test_an_equal_request_is_answered_again_whole_or_as_a_stream() -> None:
     """Without the host, for nothing, under an id of its own; unless it asks for a new answer."""
     with door(configured=False) as opened:

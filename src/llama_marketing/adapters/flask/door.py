@@ -19,6 +19,7 @@ from llama_marketing.adapters.flask.presenting import Presenter
 from llama_marketing.adapters.flask.problems import problem
 from llama_marketing.adapters.flask.streaming import StreamGate
 from llama_marketing.app.services import Services
+from llama_marketing.app.telemetry import CALLER_REQUEST_ID
 from llama_marketing.domain.errors import LlamaMarketingError
 
 REQUEST_ID = "X-Request-Id"
@@ -57,6 +58,7 @@ class Door:
     def _answer(self, action: Action, view: View, arguments: dict[str, Any]) -> Response:
         started = time.monotonic()
         request_id = current_request_id()
+        CALLER_REQUEST_ID.set(request_id)
         organization_id = arguments.pop("org_id", None)
         client_id = arguments.pop("client_id", None)
         try:

@@ -104,6 +104,7 @@ class _LoggedOperation(OperationTelemetry):
         facts = self._facts
         return {
             "request_id": facts.request_id,
+            "operation_id": facts.operation_id,
             "organization": facts.tenant.organization_id,
             "client": facts.tenant.client_id,
             "use_case": facts.use_case.value,

@@ -62,6 +62,7 @@ class OpenTelemetry(Telemetry):
         """Open the operation's span, below whatever span is current in this thread."""
         attributes: _Attributes = {
             "llama_marketing.request_id": facts.request_id,
+            "llama_marketing.operation_id": facts.operation_id,
             "llama_marketing.organization": facts.tenant.organization_id,
             "llama_marketing.client": facts.tenant.client_id,
             "llama_marketing.use_case": facts.use_case.value,

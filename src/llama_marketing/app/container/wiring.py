@@ -93,10 +93,6 @@ class Wiring(containers.DeclarativeContainer):
         telemetry=telemetry,
     )
     health = providers.ThreadSafeSingleton(HostHealth, clock=clock)
-    walk = providers.ThreadSafeSingleton(
-        HostWalk, access=access, health=health, clock=clock, waiting=waiting
-    )
-    calls = providers.ThreadSafeSingleton(HostCalls, walk=walk, chat=chat)
     retention = providers.Factory(timedelta, days=settings.provided.retention_days)
     again = providers.ThreadSafeSingleton(
         AnswersAgain,
@@ -111,6 +107,15 @@ class Wiring(containers.DeclarativeContainer):
     bookkeeper = providers.ThreadSafeSingleton(
         Bookkeeper, books=books, clock=clock, retention=retention
     )
+    walk = providers.ThreadSafeSingleton(
+        HostWalk,
+        access=access,
+        health=health,
+        clock=clock,
+        waiting=waiting,
+        bookkeeper=bookkeeper,
+    )
+    calls = providers.ThreadSafeSingleton(HostCalls, walk=walk, chat=chat)
 
     provider_keys = stores.provided.provider_keys
     credentials = providers.ThreadSafeSingleton(

@@ -9,7 +9,7 @@ import attrs
 
 from llama_marketing.app.generation.operation import Operation
 from llama_marketing.app.sweeping import Sweeper
-from llama_marketing.app.telemetry import NO_TELEMETRY
+from llama_marketing.app.telemetry import CALLER_REQUEST_ID, NO_TELEMETRY
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.costing.estimate import input_token_bound
 from llama_marketing.domain.deadline import Deadline
@@ -67,10 +67,11 @@ class Prepared:
     cache_key: str
     """Empty where the client's configuration keeps no answers."""
 
-    def facts(self, request_id: str) -> OperationFacts:
+    def facts(self, operation_id: str) -> OperationFacts:
         """What may be told of it, once it has the id of an operation."""
         return OperationFacts(
-            request_id=request_id,
+            operation_id=operation_id,
+            caller_request_id=CALLER_REQUEST_ID.get(),
             tenant=self.tenant,
             use_case=self.request.use_case,
             platform=self.request.platform,

@@ -16,6 +16,7 @@ import attrs
 from llama_marketing.app.generation.admission import Prepared
 from llama_marketing.app.generation.stream import GenerationStream
 from llama_marketing.app.telemetry import NO_TELEMETRY
+from llama_marketing.domain.errors import StoreError, StoreIncompatible
 from llama_marketing.domain.generation.history import record_of
 from llama_marketing.domain.generation.models import GenerationResponse, StreamEvent
 from llama_marketing.domain.telemetry import OperationEnd
@@ -45,13 +46,17 @@ class AnswersAgain:
         """The answer, booked as an operation of its own, or None.
 
         A request that bypasses the cache finds nothing; its answer replaces the kept one.
-        Raises StoreUnavailable and StoreIncompatible.
+        Raises RevisionConflict and StoreUnavailable.
         """
         if not prepared.cache_key or prepared.request.bypass_cache:
             return None
         now = timestamp(prepared.moment)
         revision = prepared.stored.config.revision
-        kept = self.cache.get(prepared.tenant, prepared.cache_key, now, revision)
+        try:
+            kept = self.cache.get(prepared.tenant, prepared.cache_key, now, revision)
+        except StoreIncompatible:
+            # Written by a newer version or broken: as good as none, and replaced by the next.
+            kept = None
         if kept is None:
             return None
         latency = max(1, round((self.clock.monotonic() - prepared.started) * 1000))
@@ -60,7 +65,11 @@ class AnswersAgain:
         expires_at = timestamp(prepared.moment + self.retention)
         record = record_of(entry, prepared.request, response, expires_at)
         followed = self.telemetry.started(prepared.facts(response.id))
-        self.books.record(prepared.tenant, entry, record)
+        try:
+            self.books.record(prepared.tenant, entry, record)
+        except StoreError as error:
+            followed.ended(OperationEnd.of(self.clock.now(), None, error))
+            raise
         followed.ended(OperationEnd.of(self.clock.now(), entry))
         return response
 

@@ -11,7 +11,7 @@ from llama_marketing.domain.chat.models import ChatReply
 from llama_marketing.domain.errors import HostError, LlamaMarketingError, Refused
 from llama_marketing.domain.generation.accounting import answered
 from llama_marketing.domain.generation.drafts import Draft, take_reply
-from llama_marketing.domain.generation.notices import note_warnings
+from llama_marketing.domain.generation.notices import note_usage, note_warnings
 from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.usage.entries import Outcome
 from llama_marketing.ports.chat import ChatHosts, ChatStream
@@ -56,6 +56,7 @@ class HostCalls:
         draft, taken = progress.draft, progress.taken
         attempt = progress.attempt(self.milliseconds_since(taken.started), error)
         draft.attempts.append(attempt)
+        note_usage(draft, taken.planned, progress.usage)
         self.walk.tell(
             operation,
             draft,
@@ -93,6 +94,7 @@ class HostCalls:
         )
         draft.served, draft.served_model = planned, reply.model
         note_warnings(draft, reply.warnings)
+        note_usage(draft, planned, reply.usage)
 
 
 def _refusal(reply: ChatReply, planned: PlannedAttempt) -> HostError | None:

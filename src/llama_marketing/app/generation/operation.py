@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import attrs
@@ -57,6 +58,8 @@ class Operation:
     """Monotonic seconds."""
     drafts: list[Draft] = attrs.Factory(list)
     telemetry: OperationTelemetry = NOT_FOLLOWED
+    paying: threading.Lock = attrs.field(factory=threading.Lock, repr=False, eq=False)
+    """Held while it is found out whether the hold covers one more call."""
     cache_key: str = ""
     """Under which its answer is kept for equal requests; empty for not at all."""
 
@@ -65,11 +68,26 @@ class Operation:
         return self.deadline.remaining() - after >= LEAST_SHARE * self._seconds
 
     def attempt_deadline(self, *, elsewhere: bool) -> Deadline:
-        """The deadline of one attempt; one with another host behind it leaves that its share."""
-        if not elsewhere:
+        """The deadline of one attempt; one with another host behind it leaves that its share.
+
+        Unless that share is too small to start in.
+        """
+        left = self.deadline.remaining()
+        kept = KEPT_SHARE * left
+        if not elsewhere or kept < LEAST_SHARE * self._seconds:
             return self.deadline
-        answer_by = self.deadline.expires_at - KEPT_SHARE * self._seconds
-        return attrs.evolve(self.deadline, answer_by=answer_by)
+        return attrs.evolve(self.deadline, answer_by=self.deadline.monotonic() + left - kept)
+
+    def calls_ahead(self) -> int:
+        """How many calls are still to bring a text, at least the one that is asked about."""
+        done = sum(draft.served is not None or draft.error is not None for draft in self.drafts)
+        return max(1, self.plan.variations - done)
+
+    @property
+    def is_as_planned(self) -> bool:
+        """Whether the plan's first host and model wrote every text."""
+        first = self.plan.attempts[0]
+        return all(draft.served is first for draft in self.drafts)
 
     @property
     def _seconds(self) -> float:
@@ -133,7 +151,9 @@ class Bookkeeper:
         # What is forgotten after the retention must not be read out of the cache.
         hours = timedelta(hours=operation.stored.config.cache_hours)
         lifetime = min(hours, self.retention)
-        cached = cache_item(operation.cache_key, response, now, lifetime)
+        # What an outage made another model write is not what an equal request is to get later.
+        key = operation.cache_key if operation.is_as_planned else ""
+        cached = cache_item(key, response, now, lifetime)
         try:
             booked = self.books.settle(operation.tenant, settlement, record, cached)
         except StoreError as failure:

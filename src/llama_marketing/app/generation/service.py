@@ -198,7 +198,8 @@ class MetaAIGenerationService:
             self.parallel.map(self._ask(operation), pending)
             pending = to_ask_again(operation)
             if pending and (
-                operation.deadline.passed() or not self.bookkeeper.can_pay(operation, len(pending))
+                not operation.has_time_for_another_attempt()
+                or not self.bookkeeper.can_pay(operation, len(pending))
             ):
                 break
         finish_drafts(operation)

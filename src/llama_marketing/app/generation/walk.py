@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import attrs
 
-from llama_marketing.app.generation.operation import Operation
+from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.host_access import MAIN, HostAccess, slot_of
 from llama_marketing.app.host_health import HostHealth
 from llama_marketing.domain.chat.models import ChatCall, HostIdentity, HostTarget
@@ -16,6 +16,7 @@ from llama_marketing.domain.errors import (
     BadKey,
     DeadlineExceeded,
     HostError,
+    HostUnreachable,
     LlamaMarketingError,
     SecretError,
 )
@@ -30,7 +31,7 @@ from llama_marketing.domain.resilience.law import (
 )
 from llama_marketing.domain.resilience.slow_model import ADVICE, SILENCES, is_large
 from llama_marketing.domain.telemetry import CallFacts
-from llama_marketing.domain.usage.entries import Attempt
+from llama_marketing.domain.usage.entries import Attempt, Basis
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.waiting import Waiting
 
@@ -64,12 +65,16 @@ class _Walk(Generic[Answer]):
 
 @attrs.frozen(kw_only=True)
 class HostWalk:
-    """Tries an operation's attempts in their order. Books nothing; safe in any thread."""
+    """Tries an operation's attempts in their order; safe in any thread.
+
+    Of the books it asks one thing only: room for a call that comes after one that cost.
+    """
 
     access: HostAccess
     health: HostHealth
     clock: Clock
     waiting: Waiting
+    bookkeeper: Bookkeeper
 
     def take(
         self, operation: Operation, draft: Draft, send: Send[Answer], *, streamed: bool
@@ -79,11 +84,12 @@ class HostWalk:
         Raises what the last attempt raised.
         """
         walk = _Walk(operation, draft, send, streamed)
+        targets = self._targets(operation)
         last: HostError | None = None
-        for planned, target, elsewhere in self._targets(operation):
-            over = operation.deadline.passed()
-            if over or (last is not None and not operation.has_time_for_another_attempt()):
+        for place, (planned, target) in enumerate(targets):
+            if last is not None and not self._may_go_on(operation, draft):
                 break
+            elsewhere = self._can_answer_elsewhere(walk, target, targets[place + 1 :])
             taken = self._try_host(walk, planned, target, elsewhere)
             if isinstance(taken, Taken):
                 return taken
@@ -94,7 +100,7 @@ class HostWalk:
 
     def broke_off(self, taken: Taken[Answer], error: HostError) -> None:
         """Note that an answer which was taken broke off, for reasons of the host's."""
-        self.health.failed(taken.identity, error)
+        self.health.failed(taken.identity, error, taken.started)
         self._advise(taken.planned, taken.identity, error)
 
     def tell(
@@ -120,7 +126,7 @@ class HostWalk:
 
     def _advise(self, planned: PlannedAttempt, identity: HostIdentity, error: HostError) -> None:
         """Suggest a smaller model where the client's own machine keeps running out of time."""
-        if not isinstance(error, DeadlineExceeded) or not planned.row.private:
+        if not isinstance(error, DeadlineExceeded | HostUnreachable) or not planned.row.private:
             return
         model = self.access.catalog.catalog().model(planned.model_id)
         large = model is not None and is_large(model.parameter_count)
@@ -131,13 +137,10 @@ class HostWalk:
         """Milliseconds since a monotonic moment."""
         return max(0, round((self.clock.monotonic() - started) * 1000))
 
-    def _targets(self, operation: Operation) -> Iterator[tuple[PlannedAttempt, HostTarget, bool]]:
-        """The attempts with their keys, and whether another host stands behind each.
-
-        A fallback host whose key is unusable is left out.
-        """
-        attempts = operation.plan.attempts
-        for place, planned in enumerate(attempts):
+    def _targets(self, operation: Operation) -> list[tuple[PlannedAttempt, HostTarget]]:
+        """The attempts with their keys; a fallback host whose key is unusable is left out."""
+        targets = []
+        for planned in operation.plan.attempts:
             try:
                 slot = slot_of(operation.stored, planned.slot)
                 target = self.access.target(operation.tenant, slot)
@@ -145,33 +148,60 @@ class HostWalk:
                 if planned.slot == MAIN:
                     raise
                 continue
-            yield planned, target, any(a.slot != planned.slot for a in attempts[place + 1 :])
+            targets.append((planned, target))
+        return targets
+
+    def _can_answer_elsewhere(
+        self,
+        walk: _Walk[Answer],
+        target: HostTarget,
+        later: Sequence[tuple[PlannedAttempt, HostTarget]],
+    ) -> bool:
+        """Whether another host stands behind a target that is not known to be down."""
+        return any(
+            other.identity != target.identity
+            and other.identity not in walk.failing
+            and self.health.is_open(other.identity)
+            for _, other in later
+        )
+
+    def _may_go_on(self, operation: Operation, draft: Draft, after: float = 0.0) -> bool:
+        """Whether one more call has the time, and is paid for.
+
+        What the last one may have cost is not covered by the hold: that is enlarged first.
+        """
+        if not operation.has_time_for_another_attempt(after):
+            return False
+        if not draft.attempts or draft.attempts[-1].basis is Basis.NONE:
+            return True
+        with operation.paying:
+            return self.bookkeeper.can_pay(operation, operation.calls_ahead())
 
     def _try_host(
         self, walk: _Walk[Answer], planned: PlannedAttempt, target: HostTarget, elsewhere: bool
     ) -> Taken[Answer] | HostError:
         """Ask a host, at most twice; answers what it took, or why it was left."""
-        failed_before = walk.failing.get(target.identity)
-        if failed_before is None:
-            self.health.requested(target.identity)
-        elif not self.health.may_retry(target.identity):
-            return failed_before
-        taken = self._ask(walk, planned, target, elsewhere)
-        if isinstance(taken, HostError) and self._waited_to_ask_again(
-            walk, target.identity, taken, elsewhere
-        ):
-            taken = self._ask(walk, planned, target, elsewhere)
+        taken = self._ask(walk, planned, target, elsewhere, walk.failing.get(target.identity))
+        if isinstance(taken, HostError) and self._waited_to_ask_again(walk, taken, elsewhere):
+            taken = self._ask(walk, planned, target, elsewhere, taken)
         if isinstance(taken, HostError) and (tells_ill_health(taken) or taken.retry_after):
             walk.failing[target.identity] = taken
         return taken
 
     def _ask(
-        self, walk: _Walk[Answer], planned: PlannedAttempt, target: HostTarget, elsewhere: bool
+        self,
+        walk: _Walk[Answer],
+        planned: PlannedAttempt,
+        target: HostTarget,
+        elsewhere: bool,
+        after: HostError | None,
     ) -> Taken[Answer] | HostError:
-        closed = self.health.closed(target.identity)
-        if closed is not None:
-            closed.host = planned.row.id
-            return closed
+        """Ask a host once, ``after`` a fault of its own if there was one."""
+        refused = self.health.admit(target.identity, after)
+        if refused is not None:
+            refused.host = planned.row.id
+            self._advise(planned, target.identity, refused)
+            return refused
         operation, draft = walk.operation, walk.draft
         call = operation.plan.call(planned, draft.correction, draft.variation)
         deadline = operation.attempt_deadline(elsewhere=elsewhere)
@@ -188,7 +218,7 @@ class HostWalk:
         except BaseException:
             self._note_failure(walk, sent, None)
             raise
-        self.health.answered(target.identity)
+        self.health.answered(target.identity, started)
         return Taken(planned, target.identity, call, answer, started)
 
     def _note_failure(
@@ -207,19 +237,15 @@ class HostWalk:
         draft.attempts.append(attempt)
         self.tell(operation, draft, sent, attempt, error=error, streamed=walk.streamed)
         if error is not None and not operation.deadline.abandoned():
-            self.health.failed(sent.identity, error)
+            self.health.failed(sent.identity, error, sent.started)
             self._advise(sent.planned, sent.identity, error)
 
-    def _waited_to_ask_again(
-        self, walk: _Walk[Answer], identity: HostIdentity, error: HostError, elsewhere: bool
-    ) -> bool:
+    def _waited_to_ask_again(self, walk: _Walk[Answer], error: HostError, elsewhere: bool) -> bool:
         """Wait as long as it takes before the same host is asked again; False for not at all."""
         if not asks_again(error, streamed=walk.streamed, elsewhere=elsewhere):
             return False
         operation, left = walk.operation, wait_before(error, self.waiting.jitter())
-        if not operation.has_time_for_another_attempt(after=left):
-            return False
-        if not self.health.may_retry(identity):
+        if not self._may_go_on(operation, walk.draft, after=left):
             return False
         while left > 0.0 and not operation.deadline.passed():
             self.waiting.wait(min(left, _LOOK_SECONDS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import attrs
 
@@ -13,6 +14,9 @@ from llama_marketing.domain.errors import DeadlineExceeded, HostError, HostWork,
 from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.usage.amounts import Amount
 from llama_marketing.domain.usage.entries import Attempt, Basis, Outcome
+
+_WINDOWS: Final = 10
+"""Of the model's own; more tokens in one call are no count."""
 
 
 def answered(
@@ -26,7 +30,7 @@ def answered(
 ) -> Attempt:
     """An attempt that brought text: by the host's own figures, else by an estimate."""
     basis = Basis.REPORTED
-    if usage is None:
+    if usage is None or not is_possible(planned, usage):
         usage = ReportedUsage(_input_estimate(call), min(estimated_tokens(text), call.max_tokens))
         basis = Basis.ESTIMATED
     return Attempt(
@@ -40,6 +44,16 @@ def answered(
         cost_pico_usd=_cost_of(planned, usage, latency_ms),
         latency_ms=latency_ms,
     )
+
+
+def is_possible(planned: PlannedAttempt, usage: ReportedUsage) -> bool:
+    """Whether a host's figures can be true of a model with this window.
+
+    With room for a server that was given a larger window than the catalog knows: what is cut off
+    here is a figure that would eat a month's quota by mistake.
+    """
+    total = usage.input_tokens + usage.output_tokens
+    return not planned.window or total <= _WINDOWS * planned.window
 
 
 def _cost_of(planned: PlannedAttempt, usage: ReportedUsage, latency_ms: int) -> int | None:

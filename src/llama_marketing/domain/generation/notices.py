@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from llama_marketing.domain.chat.models import ReportedUsage
+from llama_marketing.domain.generation.accounting import is_possible
 from llama_marketing.domain.generation.drafts import Draft
+from llama_marketing.domain.generation.plan import PlannedAttempt
 
 _WARNINGS: Final = {
     "usage_not_believable": "El proveedor reportó un consumo que no es creíble; se estimó.",
@@ -18,6 +21,12 @@ def note_warnings(draft: Draft, words: Iterable[str]) -> None:
     """Put the sentences of a call's warnings among a draft's notices, each once."""
     told = [warning_sentence(word) for word in words]
     draft.notices += [text for text in told if text not in draft.notices]
+
+
+def note_usage(draft: Draft, planned: PlannedAttempt, usage: ReportedUsage | None) -> None:
+    """Say so where a host's figures cannot be true and were estimated instead."""
+    if usage is not None and not is_possible(planned, usage):
+        note_warnings(draft, ("usage_not_believable",))
 
 
 def warning_sentence(word: str) -> str:

@@ -44,6 +44,8 @@ class PlannedAttempt:
     host_model_id: str
     price: PriceRow | None
     max_tokens: int
+    window: int = 0
+    """Tokens of prompt and answer that the model takes at most; 0 where that is not known."""
     traits: ModelTraits = attrs.field(factory=ModelTraits)
 
 
@@ -192,6 +194,7 @@ def plan_attempt(
         host_model_id=host_model_id,
         price=catalog.price(row.id, model_id, moment),
         max_tokens=0,
+        window=model.context_window,
         traits=llama_traits(model),
     )
 

@@ -25,7 +25,9 @@ FIRST_WAIT: Final = 0.5
 LEAST_SHARE: Final = 0.25
 """Of the operation's time: with less left no further attempt starts."""
 KEPT_SHARE: Final = 0.3
-"""Of the operation's time: what a silent host leaves for the one behind it, with room to start."""
+"""Of the time that is left: what a silent host leaves for the one behind it."""
+LONG_SILENCE: Final = 10.0
+"""Seconds; a shorter silence says more of the client's deadline than of the host."""
 MAY_MOVE_ON: Final = frozenset({404, 408, 410, 429, 498})
 """The statuses below 500 after which the next attempt is tried."""
 
@@ -33,8 +35,8 @@ MAY_MOVE_ON: Final = frozenset({404, 408, 410, 429, 498})
 def asks_again(error: HostError, *, streamed: bool, elsewhere: bool) -> bool:
     """Whether the same host and model are asked once more after a fault.
 
-    ``elsewhere`` says that another host can be tried; then nobody waits for one that asks to
-    slow down. A stream is not asked for again where the host may have begun to write.
+    ``elsewhere`` says that another host can be tried; then nobody waits for one that asks for
+    time. A stream is not asked for again where the host may have begun to write.
     """
     if isinstance(error, HostRateLimited):
         return not elsewhere and error.status in (429, 498) and _is_short(error.retry_after)
@@ -46,13 +48,14 @@ def asks_again(error: HostError, *, streamed: bool, elsewhere: bool) -> bool:
         # A hint without an answer is our own breaker's: nothing was sent, and nothing will be.
         may_be_sent = error.work is HostWork.NONE or not streamed
         return error.retry_after is None and may_be_sent
-    late = error.retry_after is not None and not _is_short(error.retry_after)
-    return (error.status == 408 or error.status >= 500) and not late
+    if error.retry_after is not None and (elsewhere or not _is_short(error.retry_after)):
+        return False
+    return error.status == 408 or error.status >= 500
 
 
 def wait_before(error: HostError, jitter: float) -> float:
     """Seconds to wait before the same host is asked again; ``jitter`` is from 0 to 1."""
-    return max(error.retry_after or 0.0, jitter * FIRST_WAIT)
+    return (error.retry_after or 0.0) + jitter * FIRST_WAIT
 
 
 def moves_on(error: HostError, *, operation_is_over: bool = True) -> bool:
@@ -68,12 +71,15 @@ def moves_on(error: HostError, *, operation_is_over: bool = True) -> bool:
     return isinstance(error, HostUnreachable)
 
 
-def tells_ill_health(error: HostError) -> bool:
-    """Whether a fault counts against the host: no line, 5xx, or silence.
+def tells_ill_health(error: HostError, seconds: float = LONG_SILENCE) -> bool:
+    """Whether a fault after so many seconds counts against the host: no line, 5xx, long silence.
 
-    What a host refuses, and text that it garbles, shows that it is there.
+    What a host refuses, and text that it garbles, shows that it is there. A client with a
+    deadline of a second must not close a host for all others.
     """
-    return isinstance(error, HostUnreachable | DeadlineExceeded)
+    if isinstance(error, DeadlineExceeded):
+        return seconds >= LONG_SILENCE
+    return isinstance(error, HostUnreachable)
 
 
 def _is_short(seconds: float | None) -> bool:

@@ -48,6 +48,7 @@ def test_a_call_is_one_event_with_fixed_fields(caplog: pytest.LogCaptureFixture)
     assert record.levelno == logging.INFO
     assert fields(record) == {
         "request_id": "gen1",
+        "operation_id": "gen1",
         "organization": "org1",
         "client": "cli1",
         "use_case": "social_post",
@@ -90,6 +91,7 @@ def test_an_operation_is_one_event_with_fixed_fields(caplog: pytest.LogCaptureFi
     assert record.getMessage() == "operation_finished"
     assert fields(record) == {
         "request_id": "gen1",
+        "operation_id": "gen1",
         "organization": "org1",
         "client": "cli1",
         "use_case": "social_post",

@@ -135,6 +135,7 @@ def test_the_operation_is_an_internal_span_with_our_own_attributes(sdk: Sdk) -> 
     assert span.start_time == int(STARTED_AT.timestamp()) * 10**9
     assert attributes(span) == {
         "llama_marketing.request_id": "gen1",
+        "llama_marketing.operation_id": "gen1",
         "llama_marketing.organization": "org1",
         "llama_marketing.client": "cli1",
         "llama_marketing.use_case": "social_post",

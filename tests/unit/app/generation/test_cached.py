@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from decimal import Decimal
@@ -435,3 +436,21 @@ def test_a_store_that_fails_is_said_and_no_host_is_called(
         monkeypatch.undo()
         assert calls(container) == len(entries_of(container)) == 1
         assert holds_of(container) == []
+
+
+@WAYS
+def test_a_kept_answer_that_cannot_be_read_is_as_good_as_none_and_is_replaced(
+    act: Act, tmp_path: Path
+) -> None:
+    """Written by a newer version, or broken."""
+    store = tmp_path / "store.db"
+    with container_over(LLAMA_MARKETING_STORE=f"sqlite:///{store}") as container:
+        keeping(container)
+        whole(container)
+        for broken in ("version = 99", "document = '{}'"):
+            with sqlite3.connect(store) as connection:
+                connection.execute(f"UPDATE cached_answers SET {broken}")
+            connection.close()
+            assert not act(container).metadata.cached
+            assert act(container).metadata.cached
+        assert calls(container) == 3

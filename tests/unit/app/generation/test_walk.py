@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from llama_marketing.app.container import Container
-from llama_marketing.domain.chat.models import ChatCall, HostTarget
+from llama_marketing.domain.chat.models import (
+    ChatCall,
+    ChatReply,
+    FinishReason,
+    HostTarget,
+    ReportedUsage,
+)
 from llama_marketing.domain.errors import (
     DeadlineExceeded,
     HostError,
@@ -18,6 +24,7 @@ from llama_marketing.domain.errors import (
     Truncated,
 )
 from llama_marketing.domain.resilience.breaker import FAILURES_IN_A_ROW, OPEN_FOR
+from llama_marketing.domain.usage.entries import Basis
 from llama_marketing.testing.hosts import FakeChatHosts, Said
 from llama_marketing.testing.waiting import InstantWaiting
 from tests.unit.app.samples import (
@@ -92,7 +99,7 @@ def test_a_short_wait_that_a_lone_host_asks_for_is_obeyed() -> None:
     with container_over(chat) as container:
         configure(container)
         act(container)
-        assert waits_of(container) == [1.0, 1.0, 0.5]
+        assert waits_of(container) == [1.0, 1.0, 0.75]
     assert len(chat.calls) == 2
 
 
@@ -133,7 +140,7 @@ def test_nobody_waits_for_a_slow_host_where_another_can_answer_and_it_is_left_al
     assert hosts_called(chat) == ["deepinfra", "openrouter", "openrouter", "deepinfra"]
     assert raised.value.host == "deepinfra"
     assert waits[0] == 0.25
-    assert sum(waits) == pytest.approx(7.0)
+    assert sum(waits) == pytest.approx(7.25)
 
 
 def test_a_waiting_operation_that_nobody_waits_for_ends() -> None:
@@ -282,3 +289,143 @@ def test_a_small_model_or_a_cloud_brings_no_such_advice() -> None:
                 with pytest.raises(DeadlineExceeded) as raised:
                     act(container)
             assert "8B" not in raised.value.user_message
+
+
+# What the default fallback model and further hosts change -------------------------------------
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_silent_host_leaves_the_second_its_share_also_with_a_fallback_model(
+    streamed: bool,
+) -> None:
+    """The fallback model stands on the silent host, and is nowhere else to turn to."""
+    clock = StandingClock()
+
+    def said(target: HostTarget, call: ChatCall) -> Said:
+        if target.row.id == "deepinfra":
+            clock.go_on(42)
+            return DeadlineExceeded("the host did not answer in time")
+        return post()
+
+    chat = FakeChatHosts(otherwise=said)
+    with container_over(chat, clock) as container:
+        configure(
+            container,
+            fallback_hosts=[SECOND],
+            fallback_model_id="llama-3.1-8b-instruct",
+            deadline_seconds=60,
+        )
+        assert act(container, streamed) == "openrouter"
+    assert chat.calls[1].deadline.answer_by is None
+
+
+def test_with_three_hosts_each_silent_one_leaves_what_the_next_can_start_in() -> None:
+    clock = StandingClock()
+
+    def said(target: HostTarget, call: ChatCall) -> Said:
+        if target.row.id == "deepinfra":
+            clock.go_on(21)
+            return DeadlineExceeded("silent")
+        return post()
+
+    third = {"hostingProvider": "together", "apiKey": "k" * 20}
+    chat = FakeChatHosts(otherwise=said)
+    with container_over(chat, clock) as container:
+        configure(container, fallback_hosts=[SECOND, third], deadline_seconds=60)
+        assert act(container) == "openrouter"
+    first, second = (seen.deadline for seen in chat.calls)
+    assert first.answer_by == pytest.approx(first.expires_at - 18)
+    assert second.answer_by is None, "what it could leave would be too little to start in"
+
+
+def test_a_host_without_a_usable_key_or_known_to_be_down_is_nowhere_to_turn_to() -> None:
+    limited = HostRateLimited("", status=429, retry_after=1.0)
+    chat = FakeChatHosts(limited, otherwise=post())
+    with container_over(chat) as container:
+        configure(container, fallback_hosts=[{"hostingProvider": "together"}])
+        assert act(container) == "deepinfra"
+    assert chat.calls[0].deadline.answer_by is None
+
+
+def test_all_variations_that_waited_as_asked_get_their_turn() -> None:
+    clock = StandingClock()
+    texts = iter(["Ven por un latte.", "Hoy hay pan dulce.", "Prueba el chai helado."])
+
+    def said(target: HostTarget, call: ChatCall) -> Said:
+        if clock.monotonic() < 1001.0:
+            return HostRateLimited("", status=429, retry_after=1.0)
+        return post(next(texts))
+
+    with container_over(FakeChatHosts(otherwise=said), clock) as container:
+        configure(container)
+        answer = container.generation_service().generate(
+            TENANT, ASKED | {"bypass_cache": True, "variations": 3}
+        )
+    assert len(answer.variations) == 3
+    assert not answer.partial
+
+
+def test_a_question_that_is_asked_again_late_has_all_the_time_that_is_left() -> None:
+    """It is no attempt of a host that was silent for its share."""
+    clock = StandingClock()
+
+    def said(target: HostTarget, call: ChatCall) -> Said:
+        clock.go_on(20)
+        return "no JSON" if len(chat.calls) == 1 else post()
+
+    chat = FakeChatHosts(otherwise=said)
+    with container_over(chat, clock) as container:
+        configure(container, fallback_hosts=[SECOND], deadline_seconds=60)
+        assert act(container) == "deepinfra"
+    assert chat.calls[1].deadline.answer_by is None
+
+
+def test_no_question_is_asked_again_with_hardly_any_time_left() -> None:
+    clock = StandingClock()
+
+    def said(target: HostTarget, call: ChatCall) -> Said:
+        clock.go_on(50)
+        return post("Ven por tu café. " * 30)
+
+    chat = FakeChatHosts(otherwise=said)
+    with container_over(chat, clock) as container:
+        configure(container, deadline_seconds=60)
+        act(container, max_length=60)
+    assert len(chat.calls) == 1
+
+
+def test_a_second_try_after_one_that_cost_is_paid_for_first() -> None:
+    """The quota holds: the hold is enlarged, or the operation ends with what it has."""
+    half = Truncated("cut", status=200, received_bytes=90_000)
+    for quota, calls in ((3_300, 1), (100_000, 2)):
+        chat = FakeChatHosts(half, half)
+        with container_over(chat) as container:
+            configure(container, quota_monthly=quota, quota_unit="tokens")
+            with pytest.raises(Truncated):
+                act(container)
+            status = container.usage_service().quota_status(TENANT)
+        assert len(chat.calls) == calls
+        assert status.available is not None
+        assert status.available >= 0
+
+
+def test_a_text_of_another_model_is_not_given_again() -> None:
+    """The equal request gets its own model once that is back."""
+    chat = FakeChatHosts(ModelNotServed("gone", status=404), otherwise=post())
+    with container_over(chat) as container:
+        configure(container, fallback_model_id="llama-3.1-8b-instruct", cache_hours=24)
+        service = container.generation_service()
+        models = [service.generate(TENANT, ASKED).model for _ in range(3)]
+    assert models == ["llama-3.1-8b-instruct", *2 * ["llama-3.3-70b-instruct"]]
+    assert len(chat.calls) == 3
+
+
+def test_figures_that_no_window_holds_are_estimated_and_said() -> None:
+    absurd = ChatReply(post(), FinishReason.STOP, "stop", ReportedUsage(900_000_000, 1), "m")
+    for streamed in (False, True):
+        with container_over(FakeChatHosts(otherwise=absurd)) as container:
+            configure(container)
+            act(container, streamed)
+            entry = settled_entry(container)
+        assert entry.basis is Basis.ESTIMATED
+        assert entry.tokens_input < 5_000

@@ -21,6 +21,7 @@ from llama_marketing.domain.errors import (
     Truncated,
 )
 from llama_marketing.domain.resilience.law import (
+    LONG_SILENCE,
     LONGEST_WAIT,
     asks_again,
     moves_on,
@@ -54,7 +55,6 @@ ONCE: list[HostError] = [
     HostUnreachable("500", status=500),
     HostUnreachable("503", status=503),
     HostUnreachable("529", status=529),
-    HostUnreachable("503 and a short hint", status=503, retry_after=3.0),
 ]
 
 
@@ -96,15 +96,21 @@ def test_a_short_wait_is_obeyed_only_where_no_other_host_can_answer(
     assert not asks_again(error, streamed=False, elsewhere=True)
 
 
+def test_a_busy_host_is_waited_for_only_where_no_other_can_answer() -> None:
+    error = HostUnreachable("503", status=503, retry_after=3.0)
+    assert asks_again(error, streamed=False, elsewhere=False)
+    assert not asks_again(error, streamed=False, elsewhere=True)
+
+
 def test_a_busy_host_that_asks_for_too_long_a_wait_is_left() -> None:
     error = HostUnreachable("503", status=503, retry_after=LONGEST_WAIT + 1)
     assert not asks_again(error, streamed=False, elsewhere=False)
 
 
-def test_the_wait_is_the_hosts_hint_but_at_least_a_random_part_of_half_a_second() -> None:
+def test_the_wait_is_the_hosts_hint_and_a_random_part_of_half_a_second() -> None:
     assert wait_before(HostUnreachable("", status=503), 1.0) == 0.5
     assert wait_before(HostUnreachable("", status=503), 0.0) == 0.0
-    assert wait_before(HostRateLimited("", status=429, retry_after=7.0), 1.0) == 7.0
+    assert wait_before(HostRateLimited("", status=429, retry_after=7.0), 1.0) == 7.5
     assert wait_before(HostRateLimited("", status=429, retry_after=0.0), 0.5) == 0.25
 
 
@@ -128,3 +134,9 @@ def test_without_a_status_only_a_dead_line_moves_on_and_silence_while_time_is_le
 @pytest.mark.parametrize("error", NEVER + ONCE, ids=str)
 def test_only_a_dead_or_silent_host_is_ill(error: HostError) -> None:
     assert tells_ill_health(error) is isinstance(error, HostUnreachable | DeadlineExceeded)
+
+
+def test_a_short_silence_says_nothing_of_the_host() -> None:
+    assert not tells_ill_health(DeadlineExceeded("silent"), LONG_SILENCE - 0.1)
+    assert tells_ill_health(DeadlineExceeded("silent"), LONG_SILENCE)
+    assert tells_ill_health(HostUnreachable("refused"), 0.0)

@@ -30,25 +30,38 @@ def test_every_ten_requests_pay_for_one_more() -> None:
     assert retries(budget, 0.0, 100) == 7
 
 
-def test_a_new_minute_starts_with_nothing() -> None:
+def test_what_is_older_than_a_minute_counts_no_longer() -> None:
     budget = RetryBudget()
     for _ in range(40):
         budget = budget.requested(0.0)
     assert retries(budget, WINDOW, 100) == 3
+    spent = RetryBudget()
+    for _ in range(3):
+        after = spent.retried(50.0)
+        assert after is not None
+        spent = after
+    assert spent.retried(109.9) is None
+    assert spent.retried(110.0) is not None
 
 
-@given(st.lists(st.tuples(st.booleans(), st.floats(0.0, 20.0)), max_size=200))
-def test_no_minute_has_more_than_its_share(steps: list[tuple[bool, float]]) -> None:
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 20)), max_size=200))
+def test_no_minute_has_more_than_its_share_wherever_it_begins(
+    steps: list[tuple[bool, int]],
+) -> None:
     budget, now = RetryBudget(), 0.0
-    requests = done = 0
-    minutes = 1
+    requests: list[float] = []
+    done: list[float] = []
     for is_retry, seconds in steps:
         now += seconds
-        before = budget.window_started
         if is_retry:
             after = budget.retried(now)
-            budget, done = (budget, done) if after is None else (after, done + 1)
+            if after is not None:
+                budget = after
+                done.append(now)
         else:
-            budget, requests = budget.requested(now), requests + 1
-        minutes += budget.window_started != before
-    assert done <= requests / 10 + 3 * minutes
+            budget = budget.requested(now)
+            requests.append(now)
+    for end in done:
+        inside = [moment for moment in done if end - WINDOW < moment <= end]
+        asked = [moment for moment in requests if end - WINDOW < moment <= end]
+        assert len(inside) <= 3 + len(asked) / 10
