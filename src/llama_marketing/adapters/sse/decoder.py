@@ -42,12 +42,11 @@ class Decoder:
 
     __slots__ = (
         "_data",
-        "_data_bytes",
+        "_has_data",
         "_event",
         "_first_line",
         "_id",
-        "_pieces",
-        "_pieces_bytes",
+        "_rest",
         "_skip_line_feed",
         "problem",
         "stray",
@@ -56,10 +55,10 @@ class Decoder:
     def __init__(self) -> None:
         self.problem: DecoderProblem | None = None
         self.stray = b""
-        self._pieces: list[bytes] = []
-        self._pieces_bytes = 0
-        self._data: list[bytes] = []
-        self._data_bytes = 0
+        # Not lists of parts: a host may cut a line into a million of them.
+        self._rest = bytearray()
+        self._data = bytearray()
+        self._has_data = False
         self._event = b""
         self._id = ""
         self._first_line = True
@@ -78,13 +77,12 @@ class Decoder:
             chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         lines = chunk.split(b"\n")
         rest = lines.pop()
-        if lines and self._pieces:
+        if lines and self._rest:
             lines[0] = self._joined(lines[0])
         events = self._read(lines)
         if rest and self.problem is None:
-            self._pieces.append(rest)
-            self._pieces_bytes += len(rest)
-            if self._pieces_bytes > MAX_LINE_BYTES:
+            self._rest += rest
+            if len(self._rest) > MAX_LINE_BYTES:
                 self.problem = DecoderProblem.TOO_LONG
         return events
 
@@ -95,14 +93,13 @@ class Decoder:
         """
         if self.problem is not None:
             return None
-        events = self._read([self._joined(b"")] if self._pieces else [])
+        events = self._read([self._joined(b"")] if self._rest else [])
         events += self._read([b""])
         return events[0] if events else None
 
     def _joined(self, tail: bytes) -> bytes:
-        line = b"".join([*self._pieces, tail])
-        self._pieces.clear()
-        self._pieces_bytes = 0
+        line = bytes(self._rest + tail)
+        self._rest = bytearray()
         return line
 
     def _read(self, lines: list[bytes]) -> list[ServerSentEvent]:
@@ -125,9 +122,11 @@ class Decoder:
         return events
 
     def _add_data(self, value: bytes) -> None:
-        self._data.append(value)
-        self._data_bytes += len(value) + 1
-        if self._data_bytes > MAX_LINE_BYTES:
+        if self._has_data:
+            self._data += b"\n"
+        self._has_data = True
+        self._data += value
+        if len(self._data) > MAX_LINE_BYTES:
             self.problem = DecoderProblem.TOO_LONG
 
     def _read_other(self, line: bytes) -> None:
@@ -144,18 +143,17 @@ class Decoder:
             self.stray = line if line.startswith(b"{") else value
 
     def _dispatch(self, events: list[ServerSentEvent]) -> None:
-        data, event = self._data, self._event
-        self._event = b""
-        if not data:
+        event, self._event = self._event, b""
+        if not self._has_data:
             return
-        text = self._text(data[0] if len(data) == 1 else b"\n".join(data))
-        self._data = []
-        self._data_bytes = 0
+        text = self._text(self._data)
+        self._data = bytearray()
+        self._has_data = False
         name = self._text(event) if event else "message"
         if self.problem is None:
             events.append(ServerSentEvent(name, text, self._id))
 
-    def _text(self, value: bytes) -> str:
+    def _text(self, value: bytes | bytearray) -> str:
         try:
             return value.decode()
         except UnicodeDecodeError:

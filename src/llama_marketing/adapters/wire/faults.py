@@ -24,15 +24,14 @@ from llama_marketing.domain.errors import (
 _NO_LINE: Final = (
     httpcore.ConnectError,
     httpcore.ConnectTimeout,
-    httpcore.PoolTimeout,
     httpcore.UnsupportedProtocol,
     httpcore.LocalProtocolError,
     httpx.ConnectError,
     httpx.ConnectTimeout,
-    httpx.PoolTimeout,
     httpx.UnsupportedProtocol,
     httpx.LocalProtocolError,
 )
+_NO_ROOM: Final = (httpcore.PoolTimeout, httpx.PoolTimeout)
 _TIMEOUT: Final = (httpcore.TimeoutException, httpx.TimeoutException)
 _PROTOCOL: Final = (httpcore.RemoteProtocolError, httpx.RemoteProtocolError)
 _CLOSED: Final = ("disconnected without", "peer closed", "closed connection")
@@ -43,7 +42,9 @@ _CLOCK_GRAIN: Final = 0.005
 def before_answer(error: Exception, deadline: Deadline) -> HostError:
     """Name what went wrong before the head of an answer was in."""
     timed_out = isinstance(error, _TIMEOUT)
-    if isinstance(error, _NO_LINE):
+    if isinstance(error, _NO_ROOM) and deadline.remaining() > _CLOCK_GRAIN:
+        return HostUnreachable("all lines to the host are taken", work=HostWork.NONE)
+    if isinstance(error, (*_NO_LINE, *_NO_ROOM)):
         if timed_out and deadline.remaining_to_answer() <= _CLOCK_GRAIN:
             return DeadlineExceeded("no line to the host in time", work=HostWork.NONE)
         return HostUnreachable("no line to the host", work=HostWork.NONE)

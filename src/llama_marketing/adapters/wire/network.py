@@ -7,11 +7,14 @@ wait asks it how long it may still be.
 
 from __future__ import annotations
 
+import math
 import select
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
 from typing import Any, Final
 
 import attrs
@@ -30,7 +33,8 @@ CONNECT_SECONDS: Final = 3.0
 LOOK_SECONDS: Final = 1.0
 """How often a read that waits looks whether anybody still waits for it."""
 
-Resolver = Callable[[str, int], Sequence[tuple[Any, ...]]]
+Found = Sequence[tuple[Any, ...]]
+Resolver = Callable[[str, int], Found]
 """``getaddrinfo`` for a TCP connection: (family, type, protocol, name, address) each."""
 
 
@@ -38,7 +42,8 @@ Resolver = Callable[[str, int], Sequence[tuple[Any, ...]]]
 class TimeLimits:
     """How long one exchange may wait; all in seconds.
 
-    ``idle`` is the longest wait for the next byte, None for no limit but the deadline.
+    ``idle`` is the longest wait for the next byte, None for no limit but the deadline;
+    ``end_by`` a moment of the deadline's clock after which nothing more is worth a wait.
     ``secure`` says whether the line is https, which decides where it may go; ``answered``
     whether the head of the answer is in.
     """
@@ -47,13 +52,18 @@ class TimeLimits:
     secure: bool
     idle: float | None = None
     answered: bool = False
+    end_by: float = math.inf
     _connect_by: float | None = attrs.field(default=None, init=False)
 
     def left(self) -> float:
         """Seconds until the deadline, or until the host must have answered."""
-        if self.answered:
-            return self.deadline.remaining()
-        return self.deadline.remaining_to_answer()
+        if not self.answered:
+            return self.deadline.remaining_to_answer()
+        return max(0.0, min(self.deadline.remaining(), self.end_by - self.deadline.monotonic()))
+
+    def end_within(self, seconds: float) -> None:
+        """Wait that long at most from now on; what was shorter stays so."""
+        self.end_by = min(self.end_by, self.deadline.monotonic() + seconds)
 
     def wait(self) -> float:
         """Seconds that one read or write may take."""
@@ -156,7 +166,7 @@ class TimedStream(httpcore.NetworkStream):
         return bool(poll.poll(0))
 
 
-def resolve(host: str, port: int) -> Sequence[tuple[Any, ...]]:
+def resolve(host: str, port: int) -> Found:
     """Ask the system for the addresses of a name."""
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
@@ -167,6 +177,8 @@ class GuardedBackend(httpcore.NetworkBackend):
     def __init__(self, guard: EndpointGuard, resolver: Resolver = resolve) -> None:
         self._guard = guard
         self._resolver = resolver
+        self._lock = threading.Lock()
+        self._asked: dict[tuple[str, int], Future[Found]] = {}
 
     def connect_tcp(
         self,
@@ -193,26 +205,41 @@ class GuardedBackend(httpcore.NetworkBackend):
                 failure = httpcore.ConnectError(type(error).__name__)
         raise failure
 
-    def _resolve(self, host: str, port: int, limits: TimeLimits) -> Sequence[tuple[Any, ...]]:
+    def _resolve(self, host: str, port: int, limits: TimeLimits) -> Found:
         if literal_address(host) is not None:
             return self._ask(host, port)
-        # getaddrinfo takes no timeout, so it runs beside; a late answer goes nowhere.
-        answers: list[Sequence[tuple[Any, ...]]] = []
-
-        def ask() -> None:
-            answers.append(self._ask(host, port))
-
-        thread = threading.Thread(target=ask, name="resolve", daemon=True)
-        thread.start()
-        thread.join(limits.connect())
-        if not answers:
+        # getaddrinfo takes no timeout, so it runs beside; a late answer goes to whoever asks
+        # for the same name meanwhile, else nowhere.
+        asked = self._looked_up(host, port)
+        if not wait_for([asked], limits.connect()).done:
             raise httpcore.ConnectTimeout("the name took too long to resolve")
-        return answers[0]
+        return asked.result()
 
-    def _ask(self, host: str, port: int) -> Sequence[tuple[Any, ...]]:
+    def _looked_up(self, host: str, port: int) -> Future[Found]:
+        """The look-up of a name that is under way: one thread, however many wait for it."""
+        with self._lock:
+            asked = self._asked.get((host, port))
+            if asked is None:
+                asked = Future()
+                threading.Thread(
+                    target=self._answer, args=(host, port, asked), name="resolve", daemon=True
+                ).start()
+                self._asked[host, port] = asked
+            return asked
+
+    def _answer(self, host: str, port: int, asked: Future[Found]) -> None:
+        found: Found = ()
+        try:
+            found = self._ask(host, port)
+        finally:
+            with self._lock:
+                self._asked.pop((host, port), None)
+            asked.set_result(found)
+
+    def _ask(self, host: str, port: int) -> Found:
         try:
             return self._resolver(host, port)
-        except (OSError, UnicodeError):
+        except Exception:  # noqa: BLE001 - whatever a resolver raises, the name has no address
             return ()
 
 

@@ -3,16 +3,55 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
-from typing import Final
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 import httpcore
 import httpx
 
 from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
-from llama_marketing.adapters.wire.network import GuardedBackend, Resolver
+from llama_marketing.adapters.wire.network import (
+    LOOK_SECONDS,
+    GuardedBackend,
+    Resolver,
+    TimeLimits,
+)
 
 _KEEP_ALIVE_SECONDS: Final = 30.0
+
+Origin = tuple[bytes, bytes, int | None]
+
+
+class Compartments:
+    """How many exchanges each origin has open: one that hangs must not take every line.
+
+    Only origins with an open exchange are held, so the pool's own bound is theirs too.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open: dict[Origin, int] = {}
+        self._changed = threading.Condition()
+
+    def enter(self, origin: Origin, seconds: float, limits: TimeLimits) -> None:
+        """Wait for a place; raises httpcore's PoolTimeout where none is free in time."""
+        with self._changed:
+            while self._open.get(origin, 0) >= self._most:
+                look = min(seconds, limits.left(), LOOK_SECONDS)
+                if look <= 0.0:
+                    raise httpcore.PoolTimeout("the origin has all its lines in use")
+                self._changed.wait_for(lambda: self._open.get(origin, 0) < self._most, look)
+                seconds -= look
+            self._open[origin] = self._open.get(origin, 0) + 1
+
+    def leave(self, origin: Origin) -> None:
+        """Give a place back."""
+        with self._changed:
+            self._open[origin] -= 1
+            if not self._open[origin]:
+                del self._open[origin]
+            self._changed.notify_all()
 
 
 class PooledTransport(httpx.BaseTransport):
@@ -25,9 +64,11 @@ class PooledTransport(httpx.BaseTransport):
         self,
         guard: EndpointGuard,
         max_connections: int,
+        max_to_one_origin: int,
         resolver: Resolver,
         ssl_context: ssl.SSLContext | None,
     ) -> None:
+        self._compartments = Compartments(max_to_one_origin)
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl_context or httpcore.default_ssl_context(),
             max_connections=max_connections,
@@ -38,24 +79,18 @@ class PooledTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; raises httpcore's exceptions."""
-        answer = self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.content,
-                extensions=request.extensions,
-            )
-        )
+        url, timeouts = request.url, request.extensions["timeout"]
+        origin = (url.raw_scheme, url.raw_host, url.port)
+        self._compartments.enter(origin, timeouts["pool"], timeouts["connect"])
+        try:
+            answer = self._pool.handle_request(_as_httpcore(request))
+        except BaseException:
+            self._compartments.leave(origin)
+            raise
         return httpx.Response(
             status_code=answer.status,
             headers=answer.headers,
-            stream=_PooledBody(answer),
+            stream=_PooledBody(answer, lambda: self._compartments.leave(origin)),
             extensions=answer.extensions,
         )
 
@@ -64,12 +99,31 @@ class PooledTransport(httpx.BaseTransport):
         self._pool.close()
 
 
+def _as_httpcore(request: httpx.Request) -> httpcore.Request:
+    url: Any = request.url
+    return httpcore.Request(
+        method=request.method,
+        url=httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+        ),
+        headers=request.headers.raw,
+        content=request.content,
+        extensions=request.extensions,
+    )
+
+
 class _PooledBody(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
+    """The body of an answer; closed once, by its one owner."""
+
+    def __init__(self, answer: httpcore.Response, closed: Callable[[], None]) -> None:
         self._answer = answer
+        self._closed = closed
 
     def __iter__(self) -> Iterator[bytes]:
         return self._answer.iter_stream()
 
     def close(self) -> None:
-        self._answer.close()
+        try:
+            self._answer.close()
+        finally:
+            self._closed()

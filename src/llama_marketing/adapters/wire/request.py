@@ -12,6 +12,7 @@ from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import HostError
 from llama_marketing.domain.secret import Secret
 
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 BEARER_HEADER: Final = "authorization"
 """The header in which a key goes as ``Bearer KEY``; in every other one it goes alone."""
 

@@ -27,7 +27,7 @@ from llama_marketing.adapters.wire.network import (
     resolve,
 )
 from llama_marketing.adapters.wire.pool import PooledTransport
-from llama_marketing.adapters.wire.request import BEARER_HEADER, HttpRequest
+from llama_marketing.adapters.wire.request import BEARER_HEADER, DEFAULT_PORTS, HttpRequest
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
     BadPayload,
@@ -43,8 +43,9 @@ MAX_BODY_BYTES: Final = 8 * 1_048_576
 """The most bytes of one answer that are read, whole or streamed."""
 IDLE_SECONDS: Final = 20.0
 """How long a stream that has begun may be silent."""
+POOL_SECONDS: Final = 3.0
+"""How long a call may wait for a line where all that may be are taken."""
 _DRAIN_SECONDS: Final = 0.05
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 def _version() -> str:
@@ -67,13 +68,14 @@ class HostTransport:
         *,
         transport: httpx.BaseTransport | None = None,
         max_connections: int = 256,
+        max_to_one_origin: int = 64,
         resolver: Resolver = resolve,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         self._guard = guard or EndpointGuard()
         self._own = transport is None
         self._transport = transport or PooledTransport(
-            self._guard, max_connections, resolver, ssl_context
+            self._guard, max_connections, max_to_one_origin, resolver, ssl_context
         )
         self._user_agent = f"llama-marketing/{_version()}"
         hide_wire_values()
@@ -82,8 +84,8 @@ class HostTransport:
         """Send a request; answers once the head of the answer is in, or the fault."""
         try:
             url = httpx.URL(request.url)
-            port = url.port or _DEFAULT_PORTS[url.scheme]
-        except (httpx.InvalidURL, KeyError):
+            port = url.port or DEFAULT_PORTS[url.scheme]
+        except (httpx.InvalidURL, KeyError, ValueError):
             return HostUnreachable("the endpoint is no http(s) URL")
         secure = url.scheme == "https"
         if self._guard.literal_is_closed(url.raw_host.decode("ascii"), port, secure):
@@ -125,10 +127,11 @@ class HostTransport:
 
     def _timeouts(self, limits: TimeLimits) -> dict[str, Any]:
         left = limits.left()
+        pool = min(POOL_SECONDS, left)
         if self._own:
-            return {"connect": limits, "read": limits, "write": limits, "pool": left}
+            return {"connect": limits, "read": limits, "write": limits, "pool": pool}
         connect = min(CONNECT_SECONDS, left)
-        return {"connect": connect, "read": left, "write": left, "pool": left}
+        return {"connect": connect, "read": left, "write": left, "pool": pool}
 
     def close(self) -> None:
         """Drop all connections; answers that are open break off."""
@@ -178,15 +181,32 @@ class OpenAnswer:
         """From here on the host may not be silent for long."""
         self._limits.idle = IDLE_SECONDS
 
+    def end_within(self, seconds: float) -> None:
+        """From here on the rest may take that long at most, all of it together."""
+        self._limits.end_within(seconds)
+
     def read(self, max_bytes: int = MAX_BODY_BYTES) -> bytes | HostError:
         """The whole body, and give the connection back; or the fault."""
-        parts: list[bytes] = []
-        while True:
-            part = self.next_chunk(max_bytes)
-            if not isinstance(part, bytes):
-                self.close()
-                return b"".join(parts) if part is None else part
-            parts.append(part)
+        # A host may cut its body into a million parts, and a list of them would hold it many times.
+        body = bytearray()
+        while isinstance(part := self.next_chunk(max_bytes), bytes):
+            body += part
+        self.close()
+        return bytes(body) if part is None else part
+
+    def read_begun(self, max_bytes: int, seconds: float) -> bytes:
+        """What of the body comes in that time, and before the answer is due; then close.
+
+        For what only adds to a status: a host that stalls there must not cost the time in
+        which another one could answer.
+        """
+        deadline = self._limits.deadline
+        self.end_within(min(seconds, deadline.remaining_to_answer()))
+        body = bytearray()
+        while isinstance(part := self.next_chunk(max_bytes), bytes):
+            body += part
+        self.close()
+        return bytes(body)
 
     def next_chunk(self, max_bytes: int = MAX_BODY_BYTES) -> bytes | HostError | None:
         """Wait for the next bytes of the body; None at its end, or the fault."""
@@ -203,7 +223,7 @@ class OpenAnswer:
     def _next(self) -> bytes | HostError | None:
         if self._closed:
             return None
-        if self._limits.deadline.passed():
+        if self._limits.left() <= 0.0:
             return DeadlineExceeded("the answer took too long", work=HostWork.PARTIAL)
         failure: HostError
         try:

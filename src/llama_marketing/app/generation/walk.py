@@ -139,17 +139,20 @@ class HostWalk:
 
     def _targets(self, operation: Operation) -> list[tuple[PlannedAttempt, HostTarget]]:
         """The attempts with their keys; a fallback host whose key is unusable is left out."""
-        targets = []
-        for planned in operation.plan.attempts:
+        opened: dict[int, HostTarget | None] = {}
+        for slot in dict.fromkeys(planned.slot for planned in operation.plan.attempts):
             try:
-                slot = slot_of(operation.stored, planned.slot)
-                target = self.access.target(operation.tenant, slot)
+                kept = slot_of(operation.stored, slot)
+                opened[slot] = self.access.target(operation.tenant, kept)
             except (SecretError, BadKey):
-                if planned.slot == MAIN:
+                if slot == MAIN:
                     raise
-                continue
-            targets.append((planned, target))
-        return targets
+                opened[slot] = None
+        return [
+            (planned, target)
+            for planned in operation.plan.attempts
+            if (target := opened[planned.slot]) is not None
+        ]
 
     def _can_answer_elsewhere(
         self,

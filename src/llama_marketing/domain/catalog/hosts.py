@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
@@ -59,6 +60,9 @@ class ImageRules(Model):
     max_bytes: int = Field(default=3_000_000, gt=0)
     """Of one image, before base64."""
     types: tuple[str, ...] = ("image/jpeg", "image/png")
+
+
+_SHAPING = {"id", "dialect", "json_mode", "max_temperature", "parameters", "token_field"}
 
 
 class HostRow(Model):
@@ -118,6 +122,11 @@ class HostRow(Model):
         _, _, rest = self.base_url.partition("://")
         _, slash, path = rest.partition("/")
         return (slash + path).rstrip("/")
+
+    @cached_property
+    def shape(self) -> str:
+        """What of the row shapes an answer, as one text."""
+        return self.model_dump_json(include=_SHAPING)
 
     def status_on(self, day: date) -> ServingStatus:
         """The host's status on a day, by its date of retirement."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 import attrs
@@ -43,6 +44,7 @@ def normalise_endpoint(text: str, base_path: str = "/v1") -> str:
     return f"{parts.scheme}://{netloc}{path or base_path}"
 
 
+@lru_cache(maxsize=1024)
 def origin_of(endpoint: str) -> str:
     """``scheme://host:port`` of an endpoint, lower case, the port always said."""
     parts = _split(endpoint)

@@ -30,7 +30,6 @@ SCHEME = 1
 """Goes into every key: raised when an older program's answers must no longer be given."""
 
 _NOT_OF_THE_ANSWER = {"bypass_cache", "client_id"}
-_OF_THE_HOST = {"id", "dialect", "json_mode", "max_temperature", "parameters", "token_field"}
 
 
 class CachedAnswer(Model):
@@ -97,10 +96,11 @@ def cache_key(
         "scheme": SCHEME,
         "tenant": [tenant.organization_id, tenant.client_id],
         "config": [plan.config.id, plan.config.revision],
-        "request": request.model_dump(mode="json", exclude=_NOT_OF_THE_ANSWER),
+        "request": request.model_dump_json(exclude=_NOT_OF_THE_ANSWER),
         "template": plan.template.name,
         "variations": plan.variations,
-        "attempts": [_attempt(plan, attempt) for attempt in plan.attempts],
+        "call": plan.call(plan.attempts[0]),
+        "attempts": [_place(attempt) for attempt in plan.attempts],
         "surface": surface,
         "length": [length.limit, length.measure, length.max_length],
         "warnings": plan.warnings,
@@ -112,15 +112,17 @@ def cache_key(
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _attempt(plan: Plan, attempt: PlannedAttempt) -> dict[str, Any]:
-    """Where a call goes and all that it says, the messages and the sampling included."""
-    return {
-        "host": attempt.row.model_dump(mode="json", include=_OF_THE_HOST),
-        "base_url": attempt.base_url,
-        "slot": attempt.slot,
-        "model": attempt.model_id,
-        "call": plan.call(attempt),
-    }
+def _place(attempt: PlannedAttempt) -> list[Any]:
+    """Where a call goes, and in what it differs from the first one."""
+    return [
+        attempt.row.shape,
+        attempt.base_url,
+        attempt.slot,
+        attempt.model_id,
+        attempt.host_model_id,
+        attempt.max_tokens,
+        attempt.traits,
+    ]
 
 
 def _plain(value: object) -> object:
