@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from enum import StrEnum
 
 import attrs
 
 from llama_marketing.app.host_access import MAIN, HostAccess, HostSlot
+from llama_marketing.app.telemetry import CALLER_REQUEST_ID, NO_TELEMETRY
 from llama_marketing.domain.catalog.hosts import HostRow, ServingStatus
 from llama_marketing.domain.chat.models import (
     ChatCall,
@@ -36,12 +38,14 @@ from llama_marketing.domain.generation.plan import PlannedAttempt, plan_attempt
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.secret import Secret
+from llama_marketing.domain.telemetry import CallFacts, OperationEnd, OperationFacts
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import Attempt, Outcome, Purpose, UsageEntry, timestamp
 from llama_marketing.domain.usage.periods import day_of, month_of
 from llama_marketing.ports.chat import ChatHosts
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.ids import Ids
+from llama_marketing.ports.telemetry import Telemetry
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.ports.zone import BillingZone
 
@@ -120,6 +124,7 @@ class HostValidation:
     ids: Ids
     zone: BillingZone
     deadline_seconds: float
+    telemetry: Telemetry = NO_TELEMETRY
 
     def validate(
         self, tenant: TenantRef, config: MetaAIConfig, slot: HostSlot, typed_key: Secret | None
@@ -165,7 +170,9 @@ class HostValidation:
             return _result(ValidationOutcome.UNREACHABLE)
         if isinstance(trial.failure, BlockedEndpoint):
             return _result(ValidationOutcome.BLOCKED_ENDPOINT)
-        self.books.record(tenant, self._entry(tenant, trial))
+        entry = self._entry(tenant, trial)
+        self.books.record(tenant, entry)
+        self._tell(tenant, trial, entry, target)
         return _result(_outcome(trial.failure, trial.listed), trial.latency_ms, trial.served)
 
     def _try(self, planned: PlannedAttempt, target: HostTarget, deadline: Deadline) -> _Trial:
@@ -188,6 +195,34 @@ class HostValidation:
         took = self._since(started)
         attempts = (answered(planned, call, reply.text, reply.usage, took),)
         return _Trial(planned, took, _served_model(reply, served), attempts, listed=listed)
+
+    def _tell(
+        self, tenant: TenantRef, trial: _Trial, entry: UsageEntry, target: HostTarget
+    ) -> None:
+        """Tell who watches; like every operation, but all of it at its end."""
+        now, failure = self.clock.now(), trial.failure
+        facts = OperationFacts(
+            operation_id=entry.id,
+            caller_request_id=CALLER_REQUEST_ID.get(),
+            tenant=tenant,
+            use_case=None,
+            platform=None,
+            started_at=now - timedelta(milliseconds=trial.latency_ms),
+        )
+        followed, call = self.telemetry.started(facts), _greeting(trial.planned)
+        for attempt in trial.attempts:
+            followed.call_ended(
+                CallFacts.of(
+                    trial.planned,
+                    call,
+                    attempt,
+                    origin=target.identity.origin,
+                    ended_at=now,
+                    reported_model=trial.served,
+                    error=failure,
+                )
+            )
+        followed.ended(OperationEnd.of(now, entry, failure))
 
     def _since(self, started: float) -> int:
         return max(1, round((self.clock.monotonic() - started) * 1000))

@@ -22,7 +22,7 @@ from llama_marketing.domain.errors import (
 )
 from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.tenant import TenantRef
-from llama_marketing.domain.usage.entries import Attempt, Basis, Outcome, UsageEntry
+from llama_marketing.domain.usage.entries import Attempt, Basis, Outcome, Purpose, UsageEntry
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 
 _VERSION_OR_DATE = re.compile(r"(?:[-:@.]v?\d[\d.-]{0,15})?", re.ASCII)
@@ -38,10 +38,16 @@ class OperationFacts:
 
     operation_id: str
     tenant: TenantRef
-    use_case: GenerationUseCase
+    use_case: GenerationUseCase | None
+    """None for a validation."""
     platform: Platform | None
     started_at: datetime
     caller_request_id: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The use case, or ``validation``: the word that the roll-ups group by."""
+        return Purpose.VALIDATION.value if self.use_case is None else self.use_case.value
 
     @property
     def request_id(self) -> str:

@@ -107,7 +107,7 @@ class _LoggedOperation(OperationTelemetry):
             "operation_id": facts.operation_id,
             "organization": facts.tenant.organization_id,
             "client": facts.tenant.client_id,
-            "use_case": facts.use_case.value,
+            "use_case": facts.kind,
             "platform": None if facts.platform is None else facts.platform.value,
         }
 

@@ -65,7 +65,7 @@ class OpenTelemetry(Telemetry):
             "llama_marketing.operation_id": facts.operation_id,
             "llama_marketing.organization": facts.tenant.organization_id,
             "llama_marketing.client": facts.tenant.client_id,
-            "llama_marketing.use_case": facts.use_case.value,
+            "llama_marketing.use_case": facts.kind,
         }
         if facts.platform is not None:
             attributes["llama_marketing.platform"] = facts.platform.value

@@ -77,6 +77,7 @@ class Wiring(containers.DeclarativeContainer):
         ids=ids,
         zone=zone,
         deadline_seconds=settings.provided.deadline_seconds,
+        telemetry=telemetry,
     )
     admission = providers.ThreadSafeSingleton(
         Admission,

@@ -121,9 +121,8 @@ class Admission:
         platform = request.platform or DEFAULT_PLATFORM
         surface, length = self._surface(request, platform)
         template = self.prompts.template(request.use_case, platform)
-        plan = make_plan(
-            request, stored.config, self.catalog.catalog(), template, length.limit, moment
-        )
+        catalog, limit = self.catalog.catalog(), length.limit
+        plan = make_plan(request, stored.config, catalog, template, limit, moment)
         return Prepared(
             tenant=tenant,
             user_id=user_id,

@@ -207,11 +207,10 @@ class HostWalk:
             return refused
         operation, draft = walk.operation, walk.draft
         call = operation.plan.call(planned, draft.correction, draft.variation)
-        deadline = operation.attempt_deadline(elsewhere=elsewhere)
         started = self.clock.monotonic()
         sent = Taken(planned, target.identity, call, None, started)
         try:
-            answer = walk.send(target, call, deadline)
+            answer = walk.send(target, call, operation.attempt_deadline(elsewhere=elsewhere))
         except HostError as error:
             self._note_failure(walk, sent, error)
             return error

@@ -59,6 +59,8 @@ class ImageRules(Model):
     """Images in one call; 0 is none at all."""
     max_bytes: int = Field(default=3_000_000, gt=0)
     """Of one image, before base64."""
+    most_bytes: int | None = Field(default=None, gt=0)
+    """Of all images of one call, before base64; None is no limit but that of each."""
     types: tuple[str, ...] = ("image/jpeg", "image/png")
 
 

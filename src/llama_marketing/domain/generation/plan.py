@@ -13,7 +13,7 @@ from datetime import datetime
 import attrs
 
 from llama_marketing.domain.catalog.hosts import HostRow, ServingStatus
-from llama_marketing.domain.catalog.models import Catalog
+from llama_marketing.domain.catalog.models import Catalog, ModelRow
 from llama_marketing.domain.chat.models import ChatCall, Message, ModelTraits, ReplySchema
 from llama_marketing.domain.chat.traits import llama_traits
 from llama_marketing.domain.config.endpoint import names_private_address
@@ -175,13 +175,7 @@ def plan_attempt(
 
     Raises InvalidRequest for a model that is not in the catalog.
     """
-    model = catalog.model(model_id)
-    if model is None:
-        raise InvalidRequest(
-            f"model {model_id} is not in the catalog",
-            user_message="El modelo no está en el catálogo.",
-            issues=(("modelId", "not in the catalog"),),
-        )
+    model = _known_model(catalog, model_id)
     offer = catalog.offer(row.id, model_id)
     host_model_id = (offer.host_model_id if offer is not None else "") or model_id
     if row.takes_any_model and slot < 0 and config.advanced.fine_tune_id:
@@ -197,6 +191,17 @@ def plan_attempt(
         window=model.context_window,
         traits=llama_traits(model),
     )
+
+
+def _known_model(catalog: Catalog, model_id: str) -> ModelRow:
+    model = catalog.model(model_id)
+    if model is None:
+        raise InvalidRequest(
+            f"model {model_id} is not in the catalog",
+            user_message="El modelo no está en el catálogo.",
+            issues=(("modelId", "not in the catalog"),),
+        )
+    return model
 
 
 def _fit(

@@ -172,3 +172,18 @@ def test_spans_metrics_and_events_of_a_real_run_hold_neither_key_nor_prompt_nor_
     children = [span for span in finished if span.parent is not None]
     assert len(parents) == 3
     assert {span.parent.span_id for span in children if span.parent} == parents
+
+
+@pytest.mark.parametrize("fault", [None, BadKey("401", status=401)])
+def test_a_validation_is_told_like_every_operation(fault: BadKey | None) -> None:
+    told = RecordingTelemetry()
+    with watched(told, *([] if fault is None else [fault])) as container:
+        outcome = container.config_service().validate(TENANT, {}).outcome
+        (entry,) = entries_of(container)
+    operation = only(told)
+    assert (operation.facts.kind, operation.facts.request_id) == ("validation", entry.id)
+    (call,) = operation.calls
+    assert call.status == (None if fault is None else 401)
+    assert operation.end is not None
+    assert operation.end.error_code == ("" if fault is None else "bad_key")
+    assert outcome == ("ok" if fault is None else "bad_key")
