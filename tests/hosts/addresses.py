@@ -56,6 +56,12 @@ NEVER: Final = (
     "2002:a9fe:a9fe::1",
     "2001:0:a9fe:a9fe::1",
     "2001:0:808:808::5601:5601",
+    # The local NAT64 range under prefixes of 48, 56 and 64 bits; ISATAP, local and global.
+    "64:ff9b:1:a9fe:a9:fe00::",
+    "64:ff9b:1:a9:fe:a9fe::",
+    "64:ff9b:1:0:a9:fea9:fe00:0",
+    "2606:4700::5efe:a9fe:a9fe",
+    "2606:4700::200:5efe:a9fe:a9fe",
 )
 """Closed even where the operator opens everything."""
 

@@ -135,7 +135,7 @@ class Bedrock(Speaker):
             limited(fault(429, "ThrottlingException", headers=throttled), 2.0),
             limited(fault(400, "ServiceQuotaExceededException"), None, "quota of the account"),
             busy(fault(503, "ServiceUnavailableException")),
-            busy(fault(429, "ModelNotReadyException"), "model not ready"),
+            limited(fault(429, "ModelNotReadyException"), None, "model not ready"),
             busy(fault(408, "ModelTimeoutException"), "model timed out"),
             busy(fault(424, "ModelErrorException"), "model fault"),
             busy(html(code=502), "edge"),

@@ -169,6 +169,12 @@ def inside(name: str, play: Play, error: type[HostError]) -> Fault:
     return Fault(name, play, (error, PARTIAL), (error, PARTIAL), said_first="Ho")
 
 
+def broken_body(code: int, *steps: Step) -> Play:
+    """An error whose JSON begins, and then these steps."""
+    return always(raw(head(f"{code} Status", length=1000) + b"{", *steps))
+
+
+HOSTILE_DATE: Final = "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
 HALF_A_GZIP: Final = gzip.compress(b"x" * 10_000)[:30]
 EARLY_HINTS: Final = head("103 Early Hints", keep_alive=True) * 50
 
@@ -296,6 +302,24 @@ FAULTS: Sequence[Fault] = (
     both(
         "F21 503 encoded",
         always(plain(b"x", headers={"Content-Encoding": "gzip"}, status_line="503 Busy")),
+        HostUnreachable,
+        NONE,
+        moves_on=True,
+    ),
+    # The status has told the fault: what stalls or drips behind it costs a second at most.
+    *(
+        both(f"{name} {way}", broken_body(code, *steps), meaning, NONE, moves_on=moves_on)
+        for name, code, meaning, moves_on in (
+            ("F20 429", 429, HostRateLimited, True),
+            ("F21 503", 503, HostUnreachable, True),
+            ("F22 401", 401, BadKey, False),
+        )
+        for way, steps in (("stalls", [Stall()]), ("dripped", dripped(b" " * 60, 0.3)))
+    ),
+    # A date that no calendar has is no hint, and no crash.
+    both(
+        "F21 503 with a hostile date",
+        always(status(503, {"Retry-After": HOSTILE_DATE}, {})),
         HostUnreachable,
         NONE,
         moves_on=True,

@@ -48,6 +48,10 @@ class MetaNative(Speaker):
 
     row_id = "meta_ai"
     name = "Meta"
+    never_says = {
+        "no credit": "it was a public preview",
+        "context overflow": "its client names no such error, and nobody can ask it any more",
+    }
     tells_cached = False
     echoes_model = False
 

@@ -138,7 +138,8 @@ class OpenAiShaped(Speaker):
         said = Said("", ReportedUsage(20, 0))
         data = self.reply_object(said)
         data["choices"][0]["finish_reason"] = "content_filter"
-        return [(data, self.chunk({}, "content_filter") + DONE)]
+        usage = event(json_bytes(self.chunk_object(None, usage=data.get("usage"))))
+        return [(data, self.chunk({}, "content_filter") + usage + DONE)]
 
     def stopped_by(self, word: str) -> tuple[dict[str, Any], bytes]:
         """In ``finish_reason``."""
@@ -345,6 +346,7 @@ class Groq(OpenAiShaped):
 
     row_id = "groq"
     name = "Groq"
+    never_says = {"no credit": "its errors page has no such error"}
     extras = {"x_groq": {"id": "req_01k"}, "service_tier": "on_demand", "system_fingerprint": "fp"}
     unread_fields = frozenset({"frequency_penalty", "presence_penalty"})
 
@@ -431,11 +433,16 @@ class Groq(OpenAiShaped):
         ]
 
 
+FREE: Mapping[str, str] = {"no credit": "one's own machine takes no money"}
+NO_LIMITS: Mapping[str, str] = {"rate limit": "it queues what it cannot serve at once"}
+
+
 class Vllm(OpenAiShaped):
     """Integer codes, an older flat shape, and a router of its own."""
 
     row_id = "self_hosted"
     name = "vLLM"
+    never_says = {**FREE, **NO_LIMITS}
 
     def models_object(self, *ids: str) -> Any:
         """With the window it was started with."""
@@ -479,6 +486,11 @@ class Ollama(OpenAiShaped):
 
     row_id = "self_hosted"
     name = "Ollama"
+    never_says = {
+        **FREE,
+        "bad key": "it takes any key",
+        "context overflow": "it cuts the prompt in silence (llama-hosts.md 10)",
+    }
     message_id = "chatcmpl-150"
     extras = {"system_fingerprint": "fp_ollama"}
     tells_cached = False
@@ -511,6 +523,11 @@ class LlamaCpp(OpenAiShaped):
 
     row_id = "self_hosted"
     name = "llama.cpp"
+    never_says = {
+        **FREE,
+        **NO_LIMITS,
+        "unknown model": "it serves its one model under any name",
+    }
     extras = {"timings": {"cache_n": 4, "prompt_ms": 10.5, "predicted_ms": 80.1}}
 
     def closings(self, said: Said) -> Mapping[str, bytes]:

@@ -97,6 +97,8 @@ class Speaker(ABC):
     stream_type: ClassVar[str] = "text/event-stream"
     tells_cached: ClassVar[bool] = True
     echoes_model: ClassVar[bool] = True
+    never_says: ClassVar[Mapping[str, str]] = {}
+    """The kinds of failure that the host does not know, each with the reason."""
 
     @abstractmethod
     def reply_object(self, said: Said) -> dict[str, Any]:

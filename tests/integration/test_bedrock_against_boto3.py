@@ -312,7 +312,7 @@ def test_a_stream_reads_the_same(
         (404, "ResourceNotFoundException", ModelNotServed),
         (400, "ValidationException", BadPayload),
         (429, "ThrottlingException", HostRateLimited),
-        (429, "ModelNotReadyException", HostUnreachable),
+        (429, "ModelNotReadyException", HostRateLimited),
         (408, "ModelTimeoutException", HostUnreachable),
         (424, "ModelErrorException", HostUnreachable),
         (500, "InternalServerException", HostUnreachable),

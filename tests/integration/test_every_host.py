@@ -25,8 +25,8 @@ from llama_marketing.domain.chat.models import (
     ReportedUsage,
     Role,
 )
-from llama_marketing.domain.errors import HostError, HostWork, Refused, Truncated
-from tests.fake_host import POST_SCHEMA, FakeHost, as_json, chat_call, head, raw, within
+from llama_marketing.domain.errors import BadPayload, HostError, HostWork, Refused, Truncated
+from tests.fake_host import POST_SCHEMA, FakeHost, as_json, chat_call, head, plain, raw, within
 from tests.hosts.speaker import (
     SAMPLING,
     TEXT,
@@ -410,18 +410,46 @@ def test_an_answer_that_turns_a_call_down_is_named_for_what_it_means(
     assert (error.__cause__, error.__context__) == (None, None)
 
 
-@pytest.mark.parametrize("name", ["bad key", "overload", "rate limit"])
+KINDS = (
+    "bad key",
+    "no credit",
+    "unknown model",
+    "rate limit",
+    "overload",
+    "context overflow",
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @every_host
 def test_every_host_can_say_the_faults_that_count(
-    speaker: Speaker, row: HostRow, name: str
+    speaker: Speaker, row: HostRow, kind: str
 ) -> None:
-    """The control of the test above: none of these is left out of a table."""
-    if name == "bad key" and not row.key_required:
-        pytest.skip(f"{row.id} may have no key (key_required is false)")
-    if name == "rate limit" and row.private:
-        pytest.skip(f"{row.id} is the client's own machine (private), which has no limits")
+    """The control of the test above: what is left out of a table has a reason, and no stale one."""
+    is_said = kind in {failure.name for failure in speaker.failures()}
+    reason = speaker.never_says.get(kind)
+    assert (reason is None) is is_said
+    if reason is not None:
+        pytest.skip(f"{row.id} as {speaker.name}: {reason}")
 
-    assert name in {failure.name for failure in speaker.failures()}
+
+@every_host
+@both_ways
+@pytest.mark.parametrize(
+    "body", [b"Bad gateway", b"", b"{oops", b"\xff\xfe", b"<html>x</html>"], ids=repr
+)
+def test_what_is_not_json_is_named_for_that(
+    hosts: HttpChatHosts, host: FakeHost, speaker: Speaker, row: HostRow, way: str, body: bytes
+) -> None:
+    """A 200 of a length that says it is JSON, to a call and to a stream."""
+    host.script(plain(body), speaker.whole())
+    target = target_on(host, row, KEY)
+
+    with pytest.raises(BadPayload) as caught:
+        ask(hosts, target, way)
+
+    assert (caught.value.host, caught.value.status) == (row.id, 200)
+    assert ask(hosts, target, "whole").text == TEXT
 
 
 @pytest.mark.parametrize(("speaker", "row", "broken"), BROKEN)

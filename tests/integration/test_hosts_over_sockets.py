@@ -14,12 +14,16 @@ from typing import Any
 
 import pytest
 
+from llama_marketing.adapters.hosts import client as client_module
+from llama_marketing.adapters.hosts import stream as stream_module
 from llama_marketing.adapters.hosts.client import HttpChatHosts
 from llama_marketing.adapters.hosts.dialects.openai import OpenAiDialect
 from llama_marketing.adapters.wire import transport as transport_module
 from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
+from llama_marketing.adapters.wire.request import RequestSigner
 from llama_marketing.adapters.wire.transport import HostTransport
 from llama_marketing.domain.chat.models import ChatDelta, FinishReason, ReportedUsage
+from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
     BadKey,
     BadPayload,
@@ -29,11 +33,13 @@ from llama_marketing.domain.errors import (
     HostRateLimited,
     HostUnreachable,
     HostWork,
+    ModelNotServed,
     Truncated,
 )
 from tests.fake_host import (
     CHUNKED_HEAD,
     DONE,
+    NO_USAGE,
     STREAM_HEAD,
     Answer,
     FakeHost,
@@ -477,3 +483,185 @@ def test_what_is_not_allowed_is_never_connected_to(host: FakeHost) -> None:
     assert caught.value.work is NONE
     assert host.connections == 0
     adapter.close()
+
+
+def test_a_host_that_beats_after_the_finish_is_left_after_the_usage_s_time(
+    hosts: HttpChatHosts, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Comments are bytes, but the answer is whole: all that comes later has one short limit."""
+    monkeypatch.setattr(stream_module, "USAGE_SECONDS", 0.4)
+    beats: list[Step] = [b": \n\n", Pause(0.1)] * 100
+    began = time.monotonic()
+
+    assert gathered(hosts, host, stream_steps(HO, END, *beats), 60.0) == ("Ho", None)
+    assert time.monotonic() - began < 5.0
+    assert host.wait_for_hang_ups(1)
+
+
+def test_nothing_is_waited_for_once_the_usage_is_in(
+    hosts: HttpChatHosts, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host without a last word that keeps its line open costs no time."""
+    monkeypatch.setattr(stream_module, "USAGE_SECONDS", 30.0)
+    whole = event(chunk_object("la", "stop", usage_of()))
+    began = time.monotonic()
+
+    deltas, fault = stream_of(hosts, host, stream_steps(HO, whole, Stall()), 60.0)
+
+    assert (joined(deltas), fault) == ("Hola", None)
+    assert time.monotonic() - began < 5.0
+
+
+def test_a_usage_that_comes_late_after_the_finish_is_read(
+    hosts: HttpChatHosts, host: FakeHost
+) -> None:
+    """It is what the call costs."""
+    usage = event(chunk_object(choices=False, usage=usage_of()))
+
+    deltas, fault = stream_of(hosts, host, stream_steps(HO, END, Pause(0.3), usage, DONE))
+
+    assert fault is None
+    assert [delta.usage for delta in deltas if delta.usage] == [ReportedUsage(12, 5)]
+
+
+def test_a_stream_that_the_filter_stops_tells_its_usage_with_the_refusal(
+    hosts: HttpChatHosts, host: FakeHost
+) -> None:
+    """Whoever reads the refusal leaves, and would not see a usage that comes after it."""
+    answer = streamed("Ho", "la", finish="content_filter", usage=usage_of(1000, 200))
+
+    deltas, fault = stream_of(hosts, host, answer)
+
+    assert fault is None
+    (refusal,) = [delta for delta in deltas if delta.refusal]
+    assert refusal.usage == ReportedUsage(1000, 200)
+    (told,) = stream_of(hosts, host, streamed("Ho", finish="content_filter", usage=NO_USAGE))[0][1:]
+    assert (told.refusal, told.usage, told.finish_reason) == (True, None, FinishReason.STOP)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "finish"), [((), FinishReason.ERROR), (("Ho",), FinishReason.STOP)]
+)
+def test_a_stream_that_calls_a_tool_has_failed_where_it_says_nothing_else(
+    hosts: HttpChatHosts, host: FakeHost, pieces: tuple[str, ...], finish: FinishReason
+) -> None:
+    """We send no tools."""
+    deltas, fault = stream_of(hosts, host, streamed(*pieces, finish="tool_calls"))
+
+    assert fault is None
+    assert [delta.finish_reason for delta in deltas if delta.finish_reason] == [finish]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (as_json({"error": {"message": "x", "code": "rate_limit_exceeded"}}), HostRateLimited),
+        (as_json({"error": {"message": "x", "code": "invalid_api_key"}}), BadKey),
+        (as_json({"error": {"message": "x", "type": "server_error"}}), HostUnreachable),
+        (as_json({"a": 1}), BadPayload),
+        (completion(), BadPayload),
+        (raw(head(headers={"Content-Type": "application/json"}) + b'{"error'), BadPayload),
+        (raw(head(headers={"Content-Type": "application/json"}, length=99)), BadPayload),
+    ],
+)
+def test_a_whole_answer_to_a_stream_is_named_by_what_it_tells(
+    hosts: HttpChatHosts, host: FakeHost, answer: Answer, kind: type[HostError]
+) -> None:
+    """Some hosts answer 200 and JSON where the stream could not begin."""
+    host.script(answer)
+
+    with pytest.raises(HostError) as caught:
+        hosts.stream(target_of(host), chat_call(), within(5.0))
+
+    assert type(caught.value) is kind
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+def test_a_body_that_stalls_behind_an_error_costs_a_second(
+    hosts: HttpChatHosts, host: FakeHost
+) -> None:
+    """The status has told the fault, and another host may answer in the time."""
+    deadline = within(60.0)
+    host.script(raw(head("503 Busy", length=100) + b"{", Stall()))
+
+    with pytest.raises(HostUnreachable) as caught:
+        hosts.complete(target_of(host), chat_call(), deadline)
+
+    assert deadline.remaining() > 55.0
+    assert (caught.value.status, caught.value.work) == (503, NONE)
+    assert host.wait_for_hang_ups(1)
+
+
+def test_a_body_behind_an_error_is_left_when_the_next_host_s_time_begins(
+    hosts: HttpChatHosts, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came by then still names the fault."""
+    monkeypatch.setattr(client_module, "ERROR_SECONDS", 30.0)
+    now = time.monotonic()
+    deadline = Deadline(now + 60.0, time.monotonic, answer_by=now + 0.5)
+    body = b'{"error": {"code": "model_not_found"}}'
+    host.script(raw(head("400 Bad") + body, Stall()))
+
+    with pytest.raises(ModelNotServed):
+        hosts.complete(target_of(host), chat_call(), deadline)
+
+    assert deadline.remaining() > 55.0
+
+
+def test_a_signed_call_that_is_forbidden_tells_what_the_role_lacks(host: FakeHost) -> None:
+    """There is no key in it that could be wrong; a call with a key keeps its own sentence."""
+
+    class Proof(RequestSigner):
+        def sign(self, *_: object) -> dict[str, str]:
+            """A header."""
+            return {"authorization": "signed"}
+
+    transport = HostTransport(EndpointGuard.parse(host.endpoint))
+    hosts = HttpChatHosts(transport, {"openai": OpenAiDialect()}, {"aws": Proof()})
+    sentences = []
+    for key in ("", "sk-1"):
+        host.script(status(403, data={}))
+        with pytest.raises(BadKey) as caught:
+            hosts.complete(target_of(host, key, signing="aws"), chat_call(), within(5.0))
+        sentences.append(caught.value.user_message)
+    hosts.close()
+
+    assert sentences == [
+        "El rol de AWS no tiene permiso para este modelo (bedrock:InvokeModel).",
+        BadKey.default_user_message,
+    ]
+
+
+def test_a_host_that_hangs_takes_no_line_of_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each origin has its compartment; a full one is no line to the host, and no silence of it."""
+    monkeypatch.setattr(transport_module, "POOL_SECONDS", 0.2)
+    with FakeHost() as hanging, FakeHost() as other:
+        allowed = EndpointGuard.parse(f"{hanging.endpoint},{other.endpoint}")
+        hosts = HttpChatHosts(
+            HostTransport(allowed, max_connections=4, max_to_one_origin=2),
+            {"openai": OpenAiDialect()},
+        )
+        hanging.otherwise = raw(Stall())
+
+        def wait() -> None:
+            with pytest.raises(HostError):
+                hosts.complete(target_of(hanging), chat_call(), within(2.0))
+
+        waiting = [threading.Thread(target=wait) for _ in range(2)]
+        for thread in waiting:
+            thread.start()
+        assert hanging.wait_for_requests(2)
+
+        with pytest.raises(HostUnreachable, match="lines") as caught:
+            hosts.complete(target_of(hanging), chat_call(), within(30.0))
+        assert caught.value.work is NONE
+        with pytest.raises(DeadlineExceeded):
+            hosts.complete(target_of(hanging), chat_call(), within(0.1))
+        assert hosts.complete(target_of(other), chat_call(), within(5.0)).text == "Hola"
+
+        for thread in waiting:
+            thread.join(10.0)
+        hanging.otherwise = completion()
+        for _ in range(5):
+            assert hosts.complete(target_of(hanging), chat_call(), within(5.0)).text == "Hola"
+        hosts.close()

@@ -69,6 +69,23 @@ def refused(call: Callable[[], object]) -> InvalidRequest:
     return caught.value
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "data:image/png;base64,\ud800",
+        "data:,\ud800",
+        "data:image/png;base64,é",
+        "data:imágen/png,x",
+        "https://\ud800.test/a.png",
+        "https://a.test/\ud800",
+    ],
+)
+def test_a_url_that_is_no_ascii_where_it_must_be_is_refused(server: FakeHost, url: str) -> None:
+    """Half of a pair of surrogates too, which no encoding can hold."""
+    refused(lambda: source(server).fetch(url, within(5.0)))
+    assert server.requests == []
+
+
 def test_a_plain_get_is_sent_with_nothing_that_tells_of_anybody(server: FakeHost) -> None:
     """No key, no cookie, no referrer; the fragment stays here."""
     assert fetch(server, "/a%20b/c.png?size=2#part") == IMAGE

@@ -21,7 +21,7 @@ import httpx
 
 from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
 from llama_marketing.adapters.wire.network import LOOK_SECONDS
-from llama_marketing.adapters.wire.request import HttpRequest, RequestSigner
+from llama_marketing.adapters.wire.request import DEFAULT_PORTS, HttpRequest, RequestSigner
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
     BadKey,
@@ -38,6 +38,7 @@ NO_CREDENTIALS: Final = (
 NOT_AWS: Final = (
     "Ese endpoint no es de AWS Bedrock. Revísalo o captura una API key en Settings > AI."
 )
+NOT_PERMITTED: Final = "El rol de AWS no tiene permiso para este modelo (bedrock:InvokeModel)."
 
 _SERVICE: Final = "bedrock"
 _REGION: Final = r"(?P<region>[a-z]{2,5}(?:-[a-z]+)+-\d{1,2})"
@@ -49,7 +50,6 @@ _BEDROCK_NAME: Final = re.compile(
 bedrock-runtime endpoint rules), and those of its PrivateLink endpoints. Any looser rule would
 sign for a name that a customer of AWS gives out, such as one of S3."""
 _SIGNED: Final = ("host", "content-type")
-_HTTPS_PORT: Final = 443
 _SAYS_SECRETS: Final = ("auth", "endpoint", "parsers", "utils")
 """botocore's loggers that write requests, answers or what is signed at DEBUG."""
 
@@ -98,9 +98,9 @@ class AwsSigner(RequestSigner):
         where the credentials could not be fetched, DeadlineExceeded where that took too long.
         """
         url = httpx.URL(request.url)
-        host, port = url.raw_host.decode("ascii"), url.port or _HTTPS_PORT
+        host, port = url.raw_host.decode("ascii"), url.port or DEFAULT_PORTS[url.scheme]
         known = _BEDROCK_NAME.fullmatch(host)
-        of_aws = known is not None and url.scheme == "https" and port == _HTTPS_PORT
+        of_aws = known is not None and (url.scheme, port) == ("https", DEFAULT_PORTS["https"])
         if not (of_aws or self._guard.names(host, port)):
             return BadKey("only requests to AWS's own names are signed", user_message=NOT_AWS)
         caller = self._caller(deadline)
@@ -116,10 +116,16 @@ class AwsSigner(RequestSigner):
         with self._lock:
             finding = self._finding
             if finding is None:
-                finding = self._finding = Future()
-                threading.Thread(
+                finding = Future()
+                search = threading.Thread(
                     target=self._find, args=(finding,), name="aws-credentials", daemon=True
-                ).start()
+                )
+                try:
+                    search.start()
+                except RuntimeError:
+                    return HostUnreachable("no thread could be started for the AWS credentials")
+                # Only a search that has begun is waited for.
+                self._finding = finding
         while (left := deadline.remaining_to_answer()) > 0.0:
             if wait([finding], min(left, LOOK_SECONDS)).done:
                 found = finding.result()
@@ -129,14 +135,15 @@ class AwsSigner(RequestSigner):
 
     def _find(self, finding: Future[_Caller | HostError]) -> None:
         _in_here.signs = True
-        found: _Caller | HostError
+        found: _Caller | HostError = HostUnreachable("the AWS credentials cannot be fetched")
         try:
             found = self._found()
-        except Exception as error:  # noqa: BLE001 - botocore, its plug-ins, a caller's session
+        except BaseException as error:  # noqa: BLE001 - a caller's session; others wait for this
             found = _fault(error)
-        with self._lock:
-            self._finding = None
-        finding.set_result(found)
+        finally:
+            with self._lock:
+                self._finding = None
+            finding.set_result(found)
 
     def _found(self) -> _Caller | HostError:
         if self._session is None:
@@ -155,7 +162,7 @@ def _region_of(session: Any) -> str:
     return session.get_config_variable("region") or ""
 
 
-def _fault(error: Exception) -> HostError:
+def _fault(error: BaseException) -> HostError:
     """What kept the credentials away; botocore's own words may quote a profile or an answer."""
     from botocore import exceptions
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Self, TypeVar
 
 import attrs
 
-from llama_marketing.adapters.hosts.aws_signing import AwsSigner
+from llama_marketing.adapters.hosts.aws_signing import NOT_PERMITTED, AwsSigner
 from llama_marketing.adapters.hosts.dialects.anthropic import AnthropicDialect
 from llama_marketing.adapters.hosts.dialects.bedrock import BedrockDialect
 from llama_marketing.adapters.hosts.dialects.dialect import Dialect
@@ -22,11 +22,21 @@ from llama_marketing.adapters.wire.request import HttpRequest, RequestSigner
 from llama_marketing.adapters.wire.transport import HostTransport, OpenAnswer
 from llama_marketing.domain.chat.models import ChatCall, ChatReply, HostTarget, ServedModel
 from llama_marketing.domain.deadline import Deadline
-from llama_marketing.domain.errors import BadPayload, HostError, HostWork, SettingsError
+from llama_marketing.domain.errors import (
+    BadKey,
+    BadPayload,
+    HostError,
+    HostUnreachable,
+    HostWork,
+    SettingsError,
+    Truncated,
+)
 from llama_marketing.ports.chat import ChatHosts
 
 MAX_ERROR_BYTES: Final = 65_536
 """How much of an error's body is read to name the fault."""
+ERROR_SECONDS: Final = 1.0
+"""How long such a body is waited for: its status has told the fault already."""
 MAX_WHOLE_BYTES: Final = 2 * 1_048_576
 """How much of a whole answer is read. As text one emoji makes it four times as big, and its JSON
 holds that text again: more would break the promise of 32 MB at the most."""
@@ -119,7 +129,7 @@ class HttpChatHosts(ChatHosts):
         answer = self.transport.open(request, deadline)
         if isinstance(answer, HostError):
             return _stamped(answer, target)
-        failure = self._refused(target, answer)
+        failure = self._refused(target, request, answer)
         if failure is not None:
             return failure
         body = answer.read(MAX_WHOLE_BYTES)
@@ -137,29 +147,57 @@ class HttpChatHosts(ChatHosts):
         answer = self.transport.open(request, deadline)
         if isinstance(answer, HostError):
             return _stamped(answer, target)
-        failure = self._refused(target, answer)
+        failure = self._refused(target, request, answer)
         if failure is not None:
             return failure
-        kind = answer.headers.get("content-type", "")
-        if kind.partition(";")[0].strip().lower() != self._dialect(target).stream_type:
-            answer.close()
-            return _stamped(BadPayload("the answer is no event stream"), target, answer)
-        answer.begin_stream()
-        return answer
+        dialect = self._dialect(target)
+        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind == dialect.stream_type:
+            answer.begin_stream()
+            return answer
+        told = _told_whole(dialect, answer) if kind == "application/json" else None
+        answer.close()
+        return _stamped(told or BadPayload("the answer is no event stream"), target, answer)
 
-    def _refused(self, target: HostTarget, answer: OpenAnswer) -> HostError | None:
+    def _refused(
+        self, target: HostTarget, request: HttpRequest, answer: OpenAnswer
+    ) -> HostError | None:
         """The fault of an answer other than a plain 200, closed; None for that."""
         if answer.status == 200 and not answer.encoded:
             return None
         failure: HostError
-        if answer.status == 200:
-            failure = BadPayload("the host encoded what was asked for plain")
-        else:
-            body = b"" if answer.encoded else answer.read(MAX_ERROR_BYTES)
-            words = body if isinstance(body, bytes) else b""
-            failure = self._dialect(target).failure(answer.status, answer.headers, words)
-        answer.close()
+        try:
+            if answer.status == 200:
+                failure = BadPayload("the host encoded what was asked for plain")
+            else:
+                failure = self._named(target, answer)
+        finally:
+            answer.close()
+        if answer.status == 403 and isinstance(failure, BadKey) and request.signer is not None:
+            failure.user_message = NOT_PERMITTED
         return _stamped(failure, target, answer)
+
+    def _named(self, target: HostTarget, answer: OpenAnswer) -> HostError:
+        """The fault behind a status, by the words that come in time."""
+        words = b"" if answer.encoded else answer.read_begun(MAX_ERROR_BYTES, ERROR_SECONDS)
+        try:
+            return self._dialect(target).failure(answer.status, answer.headers, words)
+        except Exception as error:  # noqa: BLE001 - its frames hold the host's words
+            unread = as_failure(error)
+        # By the status alone, which decides whether another host is asked.
+        return HostUnreachable(str(unread)) if answer.status >= 500 else unread
+
+
+def _told_whole(dialect: Dialect, answer: OpenAnswer) -> HostError | None:
+    """The fault that a whole JSON answer tells where a stream was asked for, None for none."""
+    body = answer.read_begun(MAX_ERROR_BYTES, ERROR_SECONDS)
+    try:
+        dialect.reply(answer.status, answer.headers, body)
+    except Truncated:
+        return None
+    except Exception as error:  # noqa: BLE001 - its frames hold the host's words
+        return as_failure(error)
+    return None
 
 
 def _dropped(target: HostTarget, call: ChatCall) -> tuple[str, ...]:

@@ -70,7 +70,8 @@ class HttpMediaSource(MediaSource):
     def fetch(self, url: str, deadline: Deadline) -> ImagePart:
         """The image; a fault is raised here alone, so that no frame holds what a server said."""
         if url[:5].lower() == "data:":
-            found: ImagePart | Fault = inline_image(url) or unfetched()
+            # The rest of a data URL is base64 or percent-encoded: ASCII either way.
+            found: ImagePart | Fault = (url.isascii() and inline_image(url)) or unfetched()
         else:
             found = self._fetched(url, deadline)
         if isinstance(found, ImagePart):

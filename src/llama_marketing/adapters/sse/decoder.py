@@ -42,9 +42,9 @@ class Decoder:
 
     __slots__ = (
         "_data",
-        "_has_data",
         "_event",
         "_first_line",
+        "_has_data",
         "_id",
         "_rest",
         "_skip_line_feed",

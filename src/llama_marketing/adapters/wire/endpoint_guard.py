@@ -25,6 +25,7 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 import attrs
+import httpx
 
 from llama_marketing.domain.errors import SettingsError
 
@@ -47,8 +48,13 @@ _IPV4_AT_THE_END: Final = (
     ip_network("::ffff:0:0/96"),  # mapped
     ip_network("::ffff:0:0:0/96"),  # translated
     ip_network("64:ff9b::/96"),  # NAT64
-    ip_network("64:ff9b:1::/48"),  # NAT64, local
 )
+_LOCAL_NAT64: Final = ip_network("64:ff9b:1::/48")
+_NAT64_PLACES: Final = ((6, 7, 9, 10), (7, 9, 10, 11), (9, 10, 11, 12), (12, 13, 14, 15))
+"""The bytes that hold the IPv4 address under a prefix of 48, 56, 64 and 96 bits (RFC 6052,
+section 2.2); nothing in an address of the local range says how long its prefix is."""
+_ISATAP: Final = (b"\x00\x00\x5e\xfe", b"\x02\x00\x5e\xfe")
+"""The middle of an interface that carries an IPv4 address at its end (RFC 5214)."""
 
 
 @attrs.frozen
@@ -79,7 +85,7 @@ class EndpointGuard:
         return bool(addresses) and all(
             not _is_never_open(address)
             and (
-                (host.lower(), port) in self.named
+                (host_name(host), port) in self.named
                 or (str(address), port) in self.named
                 or any(address in network for network in self.networks)
                 or (secure and is_public(address))
@@ -90,7 +96,7 @@ class EndpointGuard:
     def names(self, host: str, port: int) -> bool:
         """Whether the operator lists this very host and port, as typed."""
         address = literal_address(host)
-        return (host.lower() if address is None else str(address), port) in self.named
+        return (host_name(host) if address is None else str(address), port) in self.named
 
     def literal_is_closed(self, host: str, port: int, secure: bool) -> bool:
         """Whether ``host`` is an address in itself, in any spelling, and a closed one."""
@@ -123,6 +129,16 @@ def literal_address(host: str) -> IpAddress | None:
             return None
 
 
+def host_name(host: str) -> str:
+    """A name in the one form in which names are compared: ASCII, lower case, no last dot."""
+    try:
+        ascii_name = httpx.URL(scheme="https", host=host).raw_host.decode("ascii")
+    except (httpx.InvalidURL, ValueError):
+        # No name that could be called; as it stands it equals itself alone.
+        ascii_name = host
+    return ascii_name.lower().rstrip(".")
+
+
 def ip_address_of(text: str) -> IpAddress:
     """Read an address, without its zone; raises ValueError."""
     return ip_address(text.partition("%")[0])
@@ -137,8 +153,12 @@ def _is_never_open(address: IpAddress) -> bool:
 
 def _carried(address: IPv6Address) -> Iterator[IPv4Address]:
     """Every IPv4 address that an IPv6 address may lead to."""
-    if any(address in network for network in _IPV4_AT_THE_END):
-        yield IPv4Address(address.packed[-4:])
+    packed = address.packed
+    if any(address in network for network in _IPV4_AT_THE_END) or packed[8:12] in _ISATAP:
+        yield IPv4Address(packed[-4:])
+    if address in _LOCAL_NAT64:
+        for places in _NAT64_PLACES:
+            yield IPv4Address(bytes(packed[place] for place in places))
     if address.sixtofour is not None:
         yield address.sixtofour
     if address.teredo is not None:
@@ -166,4 +186,4 @@ def _host_and_port(entry: str) -> tuple[str, int]:
     if not host or not port or parts.query or parts.fragment:
         raise failure
     address = literal_address(host)
-    return (host.lower() if address is None else str(address)), port
+    return (host_name(host) if address is None else str(address)), port

@@ -34,8 +34,8 @@ class Compartments:
         self._open: dict[Origin, int] = {}
         self._changed = threading.Condition()
 
-    def enter(self, origin: Origin, seconds: float, limits: TimeLimits) -> None:
-        """Wait for a place; raises httpcore's PoolTimeout where none is free in time."""
+    def enter(self, origin: Origin, seconds: float, limits: TimeLimits) -> float:
+        """Wait for a place, and answer the seconds that are left; raises httpcore's PoolTimeout."""
         with self._changed:
             while self._open.get(origin, 0) >= self._most:
                 look = min(seconds, limits.left(), LOOK_SECONDS)
@@ -44,6 +44,7 @@ class Compartments:
                 self._changed.wait_for(lambda: self._open.get(origin, 0) < self._most, look)
                 seconds -= look
             self._open[origin] = self._open.get(origin, 0) + 1
+        return min(seconds, limits.left())
 
     def leave(self, origin: Origin) -> None:
         """Give a place back."""
@@ -81,9 +82,10 @@ class PooledTransport(httpx.BaseTransport):
         """Send a request; raises httpcore's exceptions."""
         url, timeouts = request.url, request.extensions["timeout"]
         origin = (url.raw_scheme, url.raw_host, url.port)
-        self._compartments.enter(origin, timeouts["pool"], timeouts["connect"])
+        left = self._compartments.enter(origin, timeouts["pool"], timeouts["connect"])
+        extensions = {**request.extensions, "timeout": {**timeouts, "pool": left}}
         try:
-            answer = self._pool.handle_request(_as_httpcore(request))
+            answer = self._pool.handle_request(_as_httpcore(request, extensions))
         except BaseException:
             self._compartments.leave(origin)
             raise
@@ -99,8 +101,8 @@ class PooledTransport(httpx.BaseTransport):
         self._pool.close()
 
 
-def _as_httpcore(request: httpx.Request) -> httpcore.Request:
-    url: Any = request.url
+def _as_httpcore(request: httpx.Request, extensions: dict[str, Any]) -> httpcore.Request:
+    url = request.url
     return httpcore.Request(
         method=request.method,
         url=httpcore.URL(
@@ -108,7 +110,7 @@ def _as_httpcore(request: httpx.Request) -> httpcore.Request:
         ),
         headers=request.headers.raw,
         content=request.content,
-        extensions=request.extensions,
+        extensions=extensions,
     )
 
 

@@ -49,7 +49,7 @@ class Session:
         """Find the credentials."""
         self.searches += 1
         found = self.found() if callable(self.found) else self.found
-        if isinstance(found, Exception):
+        if isinstance(found, BaseException):
             raise found
         return found
 
@@ -195,6 +195,53 @@ def test_an_endpoint_that_the_operator_names_is_signed_for() -> None:
     assert "/us-west-2/bedrock/" in headers["authorization"]
     assert isinstance(signed(by, "http://127.0.0.1:4567/model/m/converse"), BadKey)
     assert isinstance(signed(by, "https://10.0.0.7/model/m/converse"), BadKey)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "url", "is_signed"),
+    [
+        ("gateway.test:80", "http://gateway.test/model/m/converse", True),
+        ("gateway.test:443", "https://gateway.test/model/m/converse", True),
+        ("gateway.test:443", "http://gateway.test/model/m/converse", False),
+        ("gateway.test:80", "https://gateway.test/model/m/converse", False),
+    ],
+)
+def test_the_port_that_an_entry_names_is_the_one_of_the_scheme(
+    allowed: str, url: str, is_signed: bool
+) -> None:
+    """A signature over plain http goes only where the operator named port 80."""
+    found = signed(signer(region="us-east-1", allowed=allowed), url)
+
+    assert isinstance(found, Mapping) is is_signed
+
+
+@pytest.mark.parametrize("raised", [SystemExit(1), KeyboardInterrupt()])
+def test_a_search_that_ends_its_thread_is_a_fault_and_not_the_end_of_all(
+    raised: BaseException,
+) -> None:
+    """Whoever waits hears of it at once, and the next one searches anew."""
+    session = Session(raised, "us-east-1")
+    by = AwsSigner(EndpointGuard(), session)
+    deadline = within(30.0)
+
+    assert isinstance(signed(by, deadline=deadline), BadKey)
+    session.found = credentials()
+    assert isinstance(signed(by, deadline=deadline), Mapping)
+    assert deadline.remaining() > 20.0
+
+
+def test_a_search_that_could_not_begin_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine has no thread left; a moment later it has."""
+    by = signer(region="us-east-1")
+
+    def no_thread(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", no_thread)
+        assert isinstance(signed(by), HostUnreachable)
+
+    assert isinstance(signed(by), Mapping)
 
 
 def test_without_any_region_nothing_is_signed() -> None:

@@ -246,6 +246,10 @@ def test_images_are_sent_as_every_host_takes_them(catalog: Catalog) -> None:
     # Base64 adds a third, and Groq takes no request over 4 MB.
     assert images["groq"].max_bytes * 4 / 3 < 4_000_000
     assert all(rules.max_bytes <= 3_000_000 for rules in images.values())
+    # Fireworks takes 10 MB of base64 in all of a call's images.
+    in_all = {name: rules.most_bytes for name, rules in images.items() if rules.most_bytes}
+    assert in_all.keys() == {"fireworks"}
+    assert in_all["fireworks"] * 4 / 3 < 10_000_000
     assert all("image/jpeg" in rules.types for rules in images.values())
 
 

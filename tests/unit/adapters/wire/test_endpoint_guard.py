@@ -67,6 +67,11 @@ def test_the_operator_may_open_everything_else(address: str) -> None:
         # host:port as typed, whatever it resolves to.
         ("llm.internal:8000", "llm.internal", 8000, "10.0.0.5", True),
         ("LLM.Internal:8000", "llm.INTERNAL", 8000, "10.0.0.5", True),
+        ("llm.internal:8000", "llm.internal.", 8000, "10.0.0.5", True),
+        ("llm.internal.:8000", "llm.internal", 8000, "10.0.0.5", True),
+        ("bücher.test:8000", "xn--bcher-kva.test", 8000, "10.0.0.5", True),
+        ("xn--bcher-kva.test:8000", "Bücher.test", 8000, "10.0.0.5", True),
+        ("bücher.test:8000", "bucher.test", 8000, "10.0.0.5", False),
         ("llm.internal:8000", "llm.internal", 8001, "10.0.0.5", False),
         ("llm.internal:8000", "other.internal", 8000, "10.0.0.5", False),
         ("llm.internal:8000", "xllm.internal", 8000, "10.0.0.5", False),
@@ -177,6 +182,8 @@ def test_a_name_is_no_literal() -> None:
     [
         ("a.test", 4566, True),
         ("A.TEST", 4566, True),
+        ("a.test.", 4566, True),
+        ("\ud800.test", 4566, False),
         ("a.test", 443, False),
         ("b.a.test", 4566, False),
         ("127.0.0.1", 4566, True),

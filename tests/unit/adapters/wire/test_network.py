@@ -194,6 +194,56 @@ def test_a_closed_address_is_not_connected_to(clock: FakeClock) -> None:
         backend.connect_tcp("127.0.0.1", 9, limits(clock, 5.0))
 
 
+def test_a_name_is_looked_up_once_for_all_that_wait_for_it() -> None:
+    """A resolver that hangs must not cost a thread a call; another name is another look-up."""
+    gate, asked = threading.Event(), []
+
+    def slow(host: str, _port: int) -> tuple[()]:
+        asked.append(host)
+        gate.wait(30.0)
+        return ()
+
+    backend = GuardedBackend(EndpointGuard(), slow)
+    before = threading.active_count()
+    for name in ("a.test", "a.test", "a.test", "b.test"):
+        deadline = Deadline(time.monotonic() + 0.02, time.monotonic)
+        with pytest.raises(httpcore.ConnectTimeout):
+            backend.connect_tcp(name, 443, TimeLimits(deadline, secure=True))
+    assert threading.active_count() == before + 2
+    gate.set()
+
+    assert asked == ["a.test", "b.test"]
+
+
+@pytest.mark.parametrize("raised", [OSError("x"), UnicodeError("x"), ValueError("x"), TypeError()])
+def test_whatever_a_resolver_raises_the_name_has_no_address(raised: Exception) -> None:
+    """At once, and the next call asks again."""
+    asked: list[str] = []
+
+    def broken(host: str, _port: int) -> tuple[()]:
+        asked.append(host)
+        raise raised
+
+    backend = GuardedBackend(EndpointGuard(), broken)
+    deadline = Deadline(time.monotonic() + 30.0, time.monotonic)
+    for _ in range(2):
+        with pytest.raises(httpcore.ConnectError):
+            backend.connect_tcp("a.test", 443, TimeLimits(deadline, secure=True))
+
+    assert asked == ["a.test", "a.test"]
+
+
+def test_what_must_end_soon_waits_no_longer(clock: FakeClock) -> None:
+    """All of it together; a longer limit does not lift a shorter one."""
+    terms = limits(clock, 30.0)
+    terms.answered = True
+    terms.end_within(2.0)
+    terms.end_within(9.0)
+    assert (terms.left(), terms.wait()) == (2.0, 2.0)
+    clock.time += 3.0
+    assert terms.left() == 0.0
+
+
 def test_the_system_resolves_a_literal_to_itself() -> None:
     """Without asking anybody."""
     assert {found[4][0] for found in resolve("127.0.0.1", 80)} == {"127.0.0.1"}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError
 
+import httpcore
 import httpx
 import pytest
 
@@ -130,6 +131,7 @@ def test_the_deadline_is_checked_between_its_chunks() -> None:
         (httpx.ConnectError("x"), HostUnreachable, HostWork.NONE),
         (httpx.ConnectTimeout("x"), HostUnreachable, HostWork.NONE),
         (httpx.PoolTimeout("x"), HostUnreachable, HostWork.NONE),
+        (httpcore.PoolTimeout("x"), HostUnreachable, HostWork.NONE),
         (httpx.UnsupportedProtocol("x"), HostUnreachable, HostWork.NONE),
         (httpx.LocalProtocolError("x"), HostUnreachable, HostWork.NONE),
         (httpx.ReadTimeout("x"), DeadlineExceeded, HostWork.UNKNOWN),
@@ -209,6 +211,18 @@ def test_a_closed_literal_is_blocked_before_it_is_asked() -> None:
         hosts.complete(target, chat_call(), within(5.0))
 
 
+@pytest.mark.parametrize(
+    "url", ["https://\ud800.test/v1", "https://a.test/\ud800", "\ud800:", "https://\xad/"]
+)
+def test_an_endpoint_that_no_url_can_hold_is_no_crash(url: str) -> None:
+    """A lone surrogate, and a name that is none."""
+    hosts = over(lambda _request: pytest.fail("was asked"))
+
+    with pytest.raises(HostUnreachable) as caught:
+        hosts.complete(HostTarget(host_row(), url), chat_call(), within(5.0))
+    assert caught.value.work is HostWork.NONE
+
+
 def test_a_dialect_that_nobody_speaks_is_the_operator_s_error() -> None:
     """A row with a typo."""
     hosts = over(lambda _request: pytest.fail("was asked"))
@@ -240,6 +254,31 @@ def test_a_fault_of_our_own_reading_stays_inside_the_tree(monkeypatch: pytest.Mo
         assert caught.value.__context__ is None
     with pytest.raises(BadPayload):
         list(cut.stream(TARGET, chat_call(), within(5.0)))
+
+
+@pytest.mark.parametrize(("code", "fault"), [(503, HostUnreachable), (429, BadPayload)])
+def test_a_fault_of_our_reading_an_error_keeps_to_the_status(
+    code: int, fault: type[HostError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug in a dialect neither escapes nor keeps the next host from being asked."""
+    bodies: list[Parts] = []
+
+    def broken(*_arguments: object) -> None:
+        raise OverflowError("sk-CANARY")
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        bodies.append(Parts(b"{}"))
+        return httpx.Response(code, stream=bodies[-1])
+
+    monkeypatch.setattr(OpenAiDialect, "failure", broken)
+    for ask in (over(answer).complete, over(answer).stream):
+        with pytest.raises(HostError) as caught:
+            ask(TARGET, chat_call(), within(5.0))
+        assert type(caught.value) is fault
+        assert (caught.value.status, caught.value.work) == (code, HostWork.NONE)
+        assert "CANARY" not in repr(caught.value)
+        assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    assert [body.closed for body in bodies] == [1, 1]
 
 
 def test_a_package_that_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ import attrs
 
 from llama_marketing.adapters.hosts.dialects.answers import object_in
 from llama_marketing.adapters.hosts.dialects.anthropic_answers import (
+    FINISH,
     INPUT_FIELDS,
     MESSAGE_DELTA,
     MESSAGE_START,
@@ -25,6 +26,7 @@ from llama_marketing.adapters.hosts.dialects.anthropic_answers import (
     read_reply,
 )
 from llama_marketing.adapters.hosts.dialects.event_stream import EventStreamDialect
+from llama_marketing.adapters.hosts.dialects.json_body import has_too_many_values
 from llama_marketing.adapters.hosts.dialects.request_body import (
     base64_text,
     chat_path,
@@ -92,6 +94,9 @@ class AnthropicDecoder(Decoder):
         return None if event is None else self._completed(event)
 
     def _completed(self, event: ServerSentEvent) -> ServerSentEvent:
+        if has_too_many_values(event.data):
+            # Whoever reads the stream refuses it; here it must not be parsed.
+            return event
         kind = event_kind(event)
         if kind not in (MESSAGE_START, MESSAGE_DELTA):
             return event
@@ -149,6 +154,10 @@ class AnthropicDialect(EventStreamDialect):
     def delta(self, event: ServerSentEvent) -> ChatDelta | None:
         """Read one event of a stream."""
         return read_delta(event)
+
+    def knows_finish(self, word: str) -> bool:
+        """Whether a reason is one that is known here."""
+        return word in FINISH
 
     def ends(self, event: ServerSentEvent) -> bool:
         """Whether this is ``message_stop``."""

@@ -13,9 +13,10 @@ from llama_marketing.adapters.hosts.dialects.answers import (
     FinishTable,
     answer_object,
     bounded,
-    entries_of,
     event_object,
     finish_of,
+    finish_with,
+    models_of,
     object_in,
     raise_told_error,
     warnings_of,
@@ -52,16 +53,17 @@ INPUT_FIELDS: Final = ("input_tokens", _READ_FIELD, _WRITE_FIELD)
 """The parts of the input; none of them holds another."""
 
 _REFUSAL: Final = "refusal"
-_FINISH: Final[FinishTable] = {
+FINISH: Final[FinishTable] = {
     "end_turn": FinishReason.STOP,
     "stop_sequence": FinishReason.STOP,
     _REFUSAL: FinishReason.STOP,
     "max_tokens": FinishReason.LENGTH,
     "model_context_window_exceeded": FinishReason.LENGTH,
-    # Nobody asked for tools, so whoever wants to go on with them is not done.
+    "tool_use": FinishReason.STOP,
+    # Nobody asked for the host's own tools, so whoever wants to go on with them is not done.
     "pause_turn": FinishReason.ERROR,
-    "tool_use": FinishReason.ERROR,
 }
+"""The closed list of the reference."""
 
 
 def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
@@ -74,14 +76,16 @@ def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
     reported = data.get("usage")
     usage = _believable_usage(reported)
     refusal = word == _REFUSAL
+    text = "" if refusal else "".join(_block_text(block) for block in blocks)
+    finish = finish_of(word, FINISH, FinishReason.ERROR) or FinishReason.ERROR
     return ChatReply(
-        text="" if refusal else "".join(_block_text(block) for block in blocks),
-        finish_reason=finish_of(word, _FINISH) or FinishReason.ERROR,
+        text=text,
+        finish_reason=finish_with(finish, word, bool(text.strip())),
         host_finish=word,
         usage=usage,
         model=short_word(data.get("model"), MAX_MODEL_ID),
         refusal=refusal,
-        warnings=warnings_of(reported, usage, word, _FINISH),
+        warnings=warnings_of(reported, usage, word, FINISH),
     )
 
 
@@ -110,11 +114,7 @@ def read_delta(event: ServerSentEvent) -> ChatDelta | None:
 
 def read_models(headers: Mapping[str, str], body: bytes) -> tuple[ServedModel, ...]:
     """Read ``{"data": [...]}``; raises a HostError where it is none."""
-    return tuple(
-        ServedModel(entry["id"][:MAX_MODEL_ID], window_of(entry.get("max_input_tokens")))
-        for entry in entries_of(headers, body, "data")
-        if isinstance(entry.get("id"), str) and entry["id"]
-    )
+    return models_of(headers, body, lambda entry: window_of(entry.get("max_input_tokens")))
 
 
 def event_kind(event: ServerSentEvent) -> str:
@@ -140,7 +140,8 @@ def _finish_delta(data: Mapping[str, Any]) -> ChatDelta | None:
     usage = _believable_usage(data.get("usage"))
     if not word and usage is None:
         return None
-    return ChatDelta("", finish_of(word, _FINISH), word, usage, "", word == _REFUSAL)
+    finish = finish_of(word, FINISH, FinishReason.ERROR)
+    return ChatDelta("", finish, word, usage, "", word == _REFUSAL)
 
 
 def _believable_usage(usage: object) -> ReportedUsage | None:

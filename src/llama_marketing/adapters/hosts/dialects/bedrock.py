@@ -8,12 +8,13 @@ binary event-stream messages, and the stream ends where the body ends: the usage
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import attrs
 
 from llama_marketing.adapters.hosts.dialects.bedrock_answers import (
+    FINISH,
     failure_of_status,
     read_delta,
     read_reply,
@@ -30,6 +31,7 @@ from llama_marketing.adapters.hosts.dialects.request_body import (
     system_text,
     turns,
 )
+from llama_marketing.adapters.hosts.dialects.retry_hint import utc_now
 from llama_marketing.adapters.sse.decoder import ServerSentEvent
 from llama_marketing.adapters.wire.request import HttpRequest
 from llama_marketing.domain.chat.models import (
@@ -47,15 +49,11 @@ from llama_marketing.domain.errors import HostError
 _PARAMETERS: Final = {"temperature": "temperature", "top_p": "topP"}
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @attrs.frozen
 class BedrockDialect(Dialect):
     """Converse; pure but for ``now``, which only dates a retry hint."""
 
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = utc_now
     stream_type: str = EVENT_STREAM
 
     def decoder(self) -> EventStreamDecoder:
@@ -90,6 +88,10 @@ class BedrockDialect(Dialect):
     def delta(self, event: ServerSentEvent) -> ChatDelta | None:
         """Read one event of a stream."""
         return read_delta(event)
+
+    def knows_finish(self, word: str) -> bool:
+        """Whether a reason is one of the service model's."""
+        return word in FINISH
 
     def ends(self, event: ServerSentEvent) -> bool:
         """Never: the stream is over where its body is."""

@@ -16,14 +16,15 @@ from llama_marketing.adapters.hosts.dialects.answers import (
     bounded,
     event_object,
     finish_of,
+    finish_with,
     object_in,
     warnings_of,
 )
 from llama_marketing.adapters.hosts.dialects.bedrock_events import EXCEPTION
+from llama_marketing.adapters.hosts.dialects.error_words import ErrorWords
 from llama_marketing.adapters.hosts.dialects.failures import (
     NOT_ACCEPTED,
     PROMPT_TOO_LONG,
-    ErrorWords,
     failure_of,
 )
 from llama_marketing.adapters.hosts.dialects.json_body import MAX_WORD, short_word
@@ -42,7 +43,7 @@ from llama_marketing.domain.errors import (
     NoCredit,
 )
 
-_FINISH: Final[Mapping[str, FinishReason]] = {
+FINISH: Final[Mapping[str, FinishReason]] = {
     "end_turn": FinishReason.STOP,
     "stop_sequence": FinishReason.STOP,
     "tool_use": FinishReason.STOP,
@@ -53,6 +54,7 @@ _FINISH: Final[Mapping[str, FinishReason]] = {
     "malformed_model_output": FinishReason.ERROR,
     "malformed_tool_use": FinishReason.ERROR,
 }
+"""The enumeration of the service model."""
 _REFUSALS: Final = frozenset({"content_filtered", "guardrail_intervened"})
 _EVENTS: Final = frozenset({"contentBlockDelta", "messageStop", "metadata", EXCEPTION})
 
@@ -101,13 +103,15 @@ def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
     word = short_word(data.get("stopReason"), MAX_WORD)
     reported = data.get("usage")
     usage = believable_usage(reported)
+    text = "".join(_text(block) for block in content)
+    finish = finish_of(word, FINISH, FinishReason.ERROR) or FinishReason.ERROR
     return ChatReply(
-        text="".join(_text(block) for block in content),
-        finish_reason=finish_of(word, _FINISH) or FinishReason.ERROR,
+        text=text,
+        finish_reason=finish_with(finish, word, bool(text.strip())),
         host_finish=word,
         usage=usage,
         refusal=word in _REFUSALS,
-        warnings=warnings_of(reported, usage, word, _FINISH),
+        warnings=warnings_of(reported, usage, word, FINISH),
     )
 
 
@@ -129,9 +133,8 @@ def read_delta(event: ServerSentEvent) -> ChatDelta | None:
         usage = believable_usage(data.get("usage"))
         return None if usage is None else ChatDelta(usage=usage)
     word = short_word(data.get("stopReason"), MAX_WORD)
-    return ChatDelta(
-        finish_reason=finish_of(word, _FINISH), host_finish=word, refusal=word in _REFUSALS
-    )
+    finish = finish_of(word, FINISH, FinishReason.ERROR)
+    return ChatDelta(finish_reason=finish, host_finish=word, refusal=word in _REFUSALS)
 
 
 def believable_usage(usage: object) -> ReportedUsage | None:
@@ -156,7 +159,11 @@ def believable_usage(usage: object) -> ReportedUsage | None:
 def failure_of_status(
     status: int, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> HostError:
-    """Name the fault behind a status other than 200: by its type, else as at other hosts."""
+    """Name the fault behind a status other than 200.
+
+    By the status where that alone decides who is asked next, then by the type, else as at
+    other hosts.
+    """
     try:
         data = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
@@ -164,26 +171,37 @@ def failure_of_status(
     words: dict[str, Any] = data if isinstance(data, dict) else {}
     kind = headers.get("x-amzn-errortype") or words.get("__type") or words.get("code")
     message = words.get("message") or words.get("Message")
-    known = _type_name(kind) in _KINDS
-    if not known and status != 424:
+    by_status = _kind_of(status)
+    if by_status is None and _type_name(kind) not in _KINDS:
         return failure_of(status, headers, body, now)
-    failure = _failure(
-        f"the host answered {status}",
-        kind if known else "ModelErrorException",
-        message,
-        retry_hint(headers, "", now),
-    )
+    sentence, hint = f"the host answered {status}", retry_hint(headers, "", now)
+    if by_status is None:
+        failure = _failure(sentence, kind, message, hint)
+    else:
+        failure = by_status(_told(sentence, _type_name(kind)), retry_after=hint)
     failure.status = status
     failure.work = HostWork.NONE
     return failure
 
 
+def _kind_of(status: int) -> type[HostError] | None:
+    """What a status means whatever type stands beside it; 424 is a model that failed."""
+    if status == 429:
+        return HostRateLimited
+    return HostUnreachable if status in (408, 424) or status >= 500 else None
+
+
+def _told(sentence: str, name: str) -> str:
+    """A fault's sentence; it names the type only where that is a known one."""
+    return f"{sentence} ({name})" if name in _KINDS else sentence
+
+
 def _failure(sentence: str, kind: object, message: object, hint: float | None) -> HostError:
-    """The fault of a type; its sentence names the type only where that is a known one."""
+    """The fault of a type."""
     name = _type_name(kind)
     made, user_message = _kind(name, message.lower()[:2000] if isinstance(message, str) else "")
     return made(
-        f"{sentence} ({name})" if name in _KINDS else sentence,
+        _told(sentence, name),
         user_message=user_message,
         work=HostWork.PARTIAL,
         retry_after=hint if made in (HostRateLimited, HostUnreachable) else None,

@@ -11,7 +11,11 @@ import json
 import struct
 from typing import Any, Final
 
-from llama_marketing.adapters.hosts.dialects.json_body import MAX_WORD, short_word
+from llama_marketing.adapters.hosts.dialects.json_body import (
+    MAX_WORD,
+    has_too_many_values,
+    short_word,
+)
 from llama_marketing.adapters.sse.decoder import ServerSentEvent
 
 EVENT_STREAM: Final = "application/vnd.amazon.eventstream"
@@ -115,6 +119,8 @@ def _told(kind: object, message: object) -> ServerSentEvent:
 
 
 def _message_in(text: str) -> object:
+    if has_too_many_values(text):
+        return ""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

@@ -66,6 +66,10 @@ class Dialect(Protocol):
         """Read one event of a stream, None where it says nothing; raises a HostError."""
 
     @abstractmethod
+    def knows_finish(self, word: str) -> bool:
+        """Whether a word for why the model stopped is one that the host's reference has."""
+
+    @abstractmethod
     def ends(self, event: ServerSentEvent) -> bool:
         """Whether the event is the host's word that the stream is over."""
 

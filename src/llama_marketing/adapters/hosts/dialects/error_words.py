@@ -5,6 +5,7 @@ The words are only looked at, never passed on: they may quote the key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -33,7 +34,10 @@ _CONTEXT_WORDS: Final = (
     "input token count",
     "too long",
     "too many tokens",
+    # Text generation inference: `inputs` tokens + `max_new_tokens` must be <= 8192.
+    "max_new_tokens",
 )
+_CONTEXT_BOUND: Final = re.compile(r"\btokens?\b[^.]{0,80}\bmust be <= ?\d")
 _RATE_CODES: Final = frozenset(
     {
         "rate_limit_exceeded",
@@ -160,7 +164,11 @@ class ErrorWords:
     @property
     def tells_too_long(self) -> bool:
         """Whether the prompt does not fit the model."""
-        return self.has(_CONTEXT_CODES) or any(word in self.message for word in _CONTEXT_WORDS)
+        return (
+            self.has(_CONTEXT_CODES)
+            or any(word in self.message for word in _CONTEXT_WORDS)
+            or _CONTEXT_BOUND.search(self.message) is not None
+        )
 
     @property
     def tells_no_model(self) -> bool:

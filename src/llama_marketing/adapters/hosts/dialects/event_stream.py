@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import attrs
 
@@ -11,21 +11,18 @@ from llama_marketing.adapters.hosts.dialects.answers import stray_failure
 from llama_marketing.adapters.hosts.dialects.dialect import Dialect
 from llama_marketing.adapters.hosts.dialects.failures import failure_of
 from llama_marketing.adapters.hosts.dialects.request_body import get
+from llama_marketing.adapters.hosts.dialects.retry_hint import utc_now
 from llama_marketing.adapters.sse.decoder import Decoder
 from llama_marketing.adapters.wire.request import HttpRequest
 from llama_marketing.domain.chat.models import HostTarget
 from llama_marketing.domain.errors import HostError
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @attrs.frozen
 class EventStreamDialect(Dialect):
     """A dialect over server-sent events; pure but for ``now``, which only dates a retry hint."""
 
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = utc_now
     stream_type: str = "text/event-stream"
 
     def decoder(self) -> Decoder:

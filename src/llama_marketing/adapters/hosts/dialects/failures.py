@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from llama_marketing.adapters.hosts.dialects.error_words import ErrorWords as ErrorWords
+from llama_marketing.adapters.hosts.dialects.error_words import ErrorWords
 from llama_marketing.adapters.hosts.dialects.retry_hint import retry_hint
 from llama_marketing.domain.errors import (
     BadKey,

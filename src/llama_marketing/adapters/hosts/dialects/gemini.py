@@ -14,6 +14,7 @@ import attrs
 
 from llama_marketing.adapters.hosts.dialects.event_stream import EventStreamDialect
 from llama_marketing.adapters.hosts.dialects.gemini_answers import (
+    FINISH,
     read_delta,
     read_models,
     read_reply,
@@ -80,6 +81,10 @@ class GeminiDialect(EventStreamDialect):
     def delta(self, event: ServerSentEvent) -> ChatDelta | None:
         """Read one event of a stream."""
         return read_delta(event)
+
+    def knows_finish(self, word: str) -> bool:
+        """Whether a reason is one that is known here."""
+        return word in FINISH
 
     def ends(self, event: ServerSentEvent) -> bool:
         """Never: the host has no word for the end, the body just ends."""

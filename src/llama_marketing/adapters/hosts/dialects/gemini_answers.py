@@ -66,13 +66,14 @@ _ERRORS: Final = frozenset(
         "FINISH_REASON_UNSPECIFIED",
     }
 )
-_FINISH: Final[FinishTable] = {
+FINISH: Final[FinishTable] = {
     "STOP": FinishReason.STOP,
     "MAX_TOKENS": FinishReason.LENGTH,
     "CONTINUATION": FinishReason.LENGTH,
     **dict.fromkeys(_REFUSALS, FinishReason.STOP),
     **dict.fromkeys(_ERRORS, FinishReason.ERROR),
 }
+"""The closed list of the reference."""
 _INPUT_FIELD: Final = "promptTokenCount"
 _OUTPUT_FIELDS: Final = ("candidatesTokenCount", "thoughtsTokenCount")
 _NAME_PREFIX: Final = "models/"
@@ -90,7 +91,7 @@ def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
     reported = data.get("usageMetadata")
     usage = _believable_usage(reported)
     refusal = bool(blocked) or word in _REFUSALS
-    finish = FinishReason.STOP if blocked else finish_of(word, _FINISH)
+    finish = FinishReason.STOP if blocked else finish_of(word, FINISH, FinishReason.ERROR)
     return ChatReply(
         text="" if refusal else _text(candidate),
         finish_reason=finish or FinishReason.ERROR,
@@ -98,7 +99,7 @@ def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
         usage=usage,
         model=short_word(data.get("modelVersion"), MAX_MODEL_ID),
         refusal=refusal,
-        warnings=warnings_of(reported, usage, word, _FINISH),
+        warnings=warnings_of(reported, usage, word, FINISH),
     )
 
 
@@ -143,7 +144,7 @@ def _delta_of(candidate: Mapping[str, Any], data: Mapping[str, Any]) -> ChatDelt
     refusal = word in _REFUSALS
     return ChatDelta(
         text="" if refusal else bounded(_text(candidate)),
-        finish_reason=finish_of(word, _FINISH),
+        finish_reason=finish_of(word, FINISH, FinishReason.ERROR),
         host_finish=word,
         usage=_believable_usage(data.get("usageMetadata")) if word else None,
         model=_model(data),

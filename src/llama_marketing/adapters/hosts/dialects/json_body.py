@@ -12,8 +12,12 @@ MAX_WORD: Final = 64
 """The longest word of a host, such as a finish reason, that is kept."""
 MAX_MODEL_ID: Final = 256
 """The longest id of a model that is kept."""
-MAX_VALUES: Final = 150_000
-"""About the most values of one JSON text; read, a value takes up to forty times its bytes."""
+MAX_VALUES: Final = 75_000
+"""About the most values of one JSON text, an object counted twice.
+
+Read, an object takes up to 230 bytes, a member of one with its name up to 200: 50,000 nested
+objects are 12 MB. The longest honest answer is a router's list of 600 models with 70 values each.
+"""
 
 
 def parse_body(headers: Mapping[str, str], body: bytes) -> Any:
@@ -46,7 +50,7 @@ def has_too_many_values(text: str | bytes) -> bool:
     if len(text) <= MAX_VALUES:
         return False
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    return sum(data.count(mark) for mark in (b",", b"{", b"[")) > MAX_VALUES
+    return data.count(b",") + 2 * data.count(b"{") + data.count(b"[") > MAX_VALUES
 
 
 def short_word(value: object, longest: int) -> str:

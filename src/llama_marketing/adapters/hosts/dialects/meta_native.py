@@ -13,6 +13,7 @@ import attrs
 
 from llama_marketing.adapters.hosts.dialects.event_stream import EventStreamDialect
 from llama_marketing.adapters.hosts.dialects.meta_native_answers import (
+    FINISH,
     read_delta,
     read_models,
     read_reply,
@@ -69,6 +70,10 @@ class MetaNativeDialect(EventStreamDialect):
     def delta(self, event: ServerSentEvent) -> ChatDelta | None:
         """Read one event of a stream."""
         return read_delta(event)
+
+    def knows_finish(self, word: str) -> bool:
+        """Whether a reason is one that is known here."""
+        return word in FINISH
 
     def ends(self, event: ServerSentEvent) -> bool:
         """Whether this is ``[DONE]``: Meta has no such word, but a gateway may add it."""

@@ -12,9 +12,10 @@ from llama_marketing.adapters.hosts.dialects.answers import (
     FinishTable,
     answer_object,
     bounded,
-    entries_of,
     event_object,
     finish_of,
+    finish_with,
+    models_of,
     object_in,
     raise_told_error,
     warnings_of,
@@ -31,11 +32,12 @@ from llama_marketing.domain.chat.models import (
 )
 from llama_marketing.domain.errors import BadPayload
 
-_FINISH: Final[FinishTable] = {
+FINISH: Final[FinishTable] = {
     "stop": FinishReason.STOP,
     "tool_calls": FinishReason.STOP,
     "length": FinishReason.LENGTH,
 }
+"""The words of the client's types."""
 _METRICS: Final[Mapping[str, str]] = {
     "num_prompt_tokens": "prompt_tokens",
     "num_completion_tokens": "completion_tokens",
@@ -52,13 +54,16 @@ def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
     word = short_word(message.get("stop_reason"), MAX_WORD)
     reported = data.get("metrics")
     usage = _believable_usage(reported)
+    text = _text(message.get("content"))
     return ChatReply(
-        text=_text(message.get("content")),
-        finish_reason=finish_of(word, _FINISH) or FinishReason.ERROR,
+        text=text,
+        finish_reason=finish_with(
+            finish_of(word, FINISH) or FinishReason.ERROR, word, bool(text.strip())
+        ),
         host_finish=word,
         usage=usage,
         model=short_word(data.get("model"), MAX_MODEL_ID),
-        warnings=warnings_of(reported or None, usage, word, _FINISH),
+        warnings=warnings_of(reported or None, usage, word, FINISH),
     )
 
 
@@ -77,16 +82,12 @@ def read_delta(event: ServerSentEvent) -> ChatDelta | None:
     usage = _believable_usage(inner.get("metrics"))
     if not text and not word and usage is None:
         return None
-    return ChatDelta(text, finish_of(word, _FINISH), word, usage)
+    return ChatDelta(text, finish_of(word, FINISH), word, usage)
 
 
 def read_models(headers: Mapping[str, str], body: bytes) -> tuple[ServedModel, ...]:
     """Read ``{"data": [...]}``; raises a HostError where it is none."""
-    return tuple(
-        ServedModel(entry["id"][:MAX_MODEL_ID])
-        for entry in entries_of(headers, body, "data")
-        if isinstance(entry.get("id"), str) and entry["id"]
-    )
+    return models_of(headers, body)
 
 
 def _text(content: object) -> str:

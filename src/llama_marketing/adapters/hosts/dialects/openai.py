@@ -13,6 +13,7 @@ import attrs
 
 from llama_marketing.adapters.hosts.dialects.event_stream import EventStreamDialect
 from llama_marketing.adapters.hosts.dialects.openai_answers import (
+    FINISH,
     read_delta,
     read_models,
     read_reply,
@@ -68,6 +69,10 @@ class OpenAiDialect(EventStreamDialect):
     def delta(self, event: ServerSentEvent) -> ChatDelta | None:
         """Read one event of a stream."""
         return read_delta(event)
+
+    def knows_finish(self, word: str) -> bool:
+        """Whether a reason is one that is known here."""
+        return word in FINISH
 
     def ends(self, event: ServerSentEvent) -> bool:
         """Whether this is ``[DONE]``."""

@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from llama_marketing.adapters.hosts.dialects.answers import (
+    answer_object,
     bounded,
     event_object,
     finish_of,
+    finish_with,
     first_object,
+    models_of,
     raise_told_error,
     warnings_of,
     window_of,
 )
-from llama_marketing.adapters.hosts.dialects.failures import failure_inside, has_error
+from llama_marketing.adapters.hosts.dialects.failures import failure_inside
 from llama_marketing.adapters.hosts.dialects.json_body import (
     MAX_MODEL_ID,
     MAX_WORD,
-    parse_body,
     short_word,
 )
 from llama_marketing.adapters.hosts.dialects.reported_usage import believable_usage
@@ -30,27 +32,26 @@ from llama_marketing.domain.chat.models import (
     ReportedUsage,
     ServedModel,
 )
-from llama_marketing.domain.errors import BadPayload, HostWork, Refused
+from llama_marketing.domain.errors import BadPayload, HostWork
 
-_FINISH: Final[Mapping[str, FinishReason]] = {
+_FILTERED: Final = "content_filter"
+FINISH: Final[Mapping[str, FinishReason]] = {
     "stop": FinishReason.STOP,
     "eos": FinishReason.STOP,
     "tool_calls": FinishReason.STOP,
     "function_call": FinishReason.STOP,
+    _FILTERED: FinishReason.STOP,
     "length": FinishReason.LENGTH,
     "abort": FinishReason.ERROR,
     "error": FinishReason.ERROR,
 }
+"""Words of all servers that speak this shape."""
 _CONTEXT_FIELDS: Final = ("max_model_len", "context_length", "context_window")
 
 
 def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
     """Read a whole answer; raises a HostError where it is none."""
-    data = parse_body(headers, body)
-    if not isinstance(data, dict):
-        raise BadPayload("the answer is no JSON object")
-    if has_error(data):
-        raise failure_inside(data)
+    data = answer_object(headers, body)
     choice = first_object(data.get("choices"))
     message = None if choice is None else choice.get("message")
     if choice is None or not isinstance(message, dict):
@@ -58,14 +59,18 @@ def read_reply(headers: Mapping[str, str], body: bytes) -> ChatReply:
     word = short_word(choice.get("finish_reason"), MAX_WORD)
     reported = _reported_usage(data)
     usage = believable_usage(reported)
+    filtered = word == _FILTERED
+    text = "" if filtered else _content(message.get("content"))
     return ChatReply(
-        text=_content(message.get("content")),
-        finish_reason=_finish(word) or FinishReason.ERROR,
+        text=text,
+        finish_reason=finish_with(
+            finish_of(word, FINISH) or FinishReason.ERROR, word, bool(text.strip())
+        ),
         host_finish=word,
         usage=usage,
         model=short_word(data.get("model"), MAX_MODEL_ID),
-        refusal=bool(message.get("refusal")),
-        warnings=warnings_of(reported, usage, word, _FINISH),
+        refusal=filtered or bool(message.get("refusal")),
+        warnings=warnings_of(reported, usage, word, FINISH),
     )
 
 
@@ -92,30 +97,16 @@ def _delta_of(choice: dict[str, Any], usage: ReportedUsage | None, model: str) -
     delta = choice.get("delta")
     if not isinstance(delta, dict):
         delta = {}
-    text = bounded(_content(delta.get("content")))
     word = short_word(choice.get("finish_reason"), MAX_WORD)
-    return ChatDelta(text, _finish(word), word, usage, model, bool(delta.get("refusal")))
+    filtered = word == _FILTERED
+    text = "" if filtered else bounded(_content(delta.get("content")))
+    refusal = filtered or bool(delta.get("refusal"))
+    return ChatDelta(text, finish_of(word, FINISH), word, usage, model, refusal)
 
 
 def read_models(headers: Mapping[str, str], body: bytes) -> tuple[ServedModel, ...]:
     """Read ``{"data": [...]}`` or a bare array; raises a HostError where it is neither."""
-    data = parse_body(headers, body)
-    if isinstance(data, dict) and has_error(data):
-        raise failure_inside(data)
-    entries = data.get("data") if isinstance(data, dict) else data
-    if not isinstance(entries, list):
-        raise BadPayload("the answer is no list of models")
-    return tuple(
-        ServedModel(entry["id"][:MAX_MODEL_ID], _context_window(entry))
-        for entry in entries
-        if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"]
-    )
-
-
-def _finish(word: str) -> FinishReason | None:
-    if word == "content_filter":
-        raise Refused("the host's filter stopped the answer")
-    return finish_of(word, _FINISH)
+    return models_of(headers, body, _context_window)
 
 
 def _content(content: object) -> str:
@@ -140,7 +131,7 @@ def _groq_error(data: dict[str, Any]) -> bool:
     return isinstance(groq, dict) and bool(groq.get("error"))
 
 
-def _context_window(entry: dict[str, Any]) -> int | None:
+def _context_window(entry: Mapping[str, Any]) -> int | None:
     meta = entry.get("meta")
     # llama.cpp says it in ``meta``, as the window that the model was trained with.
     trained = meta.get("n_ctx_train") if isinstance(meta, dict) else None

@@ -16,7 +16,8 @@ def believable_usage(usage: object) -> ReportedUsage | None:
 
     0 is a number and stays 0. What is negative, fractional, text, a truth value, absurd, or
     a total under the sum of its parts makes the whole report unknown. Cached tokens that are
-    none, or more than the input, count as 0: they could only lower the price.
+    none, or more than the input, count as 0: they could only lower the price. Those written to
+    the cache are dearer, so they are cut to what is left of the input.
     """
     if not isinstance(usage, Mapping):
         return None
@@ -28,15 +29,18 @@ def believable_usage(usage: object) -> ReportedUsage | None:
         total = count_of(usage["total_tokens"])
         if total is None or total < tokens_in + tokens_out:
             return None
-    cached = count_of(_cached(usage)) or 0
-    return ReportedUsage(tokens_in, tokens_out, cached if cached <= tokens_in else 0)
+    cached = count_of(_detail(usage, "cached_tokens")) or 0
+    cached = cached if cached <= tokens_in else 0
+    written = count_of(_detail(usage, "cache_write_tokens")) or 0
+    return ReportedUsage(tokens_in, tokens_out, cached, min(written, tokens_in - cached))
 
 
-def _cached(usage: Mapping[str, Any]) -> object:
+def _detail(usage: Mapping[str, Any], name: str) -> object:
+    """A part of the prompt's tokens: among the details, else beside the counts."""
     details = usage.get("prompt_tokens_details")
-    if isinstance(details, Mapping) and details.get("cached_tokens") is not None:
-        return details["cached_tokens"]
-    return usage.get("cached_tokens")
+    if isinstance(details, Mapping) and details.get(name) is not None:
+        return details[name]
+    return usage.get(name)
 
 
 def count_of(value: object) -> int | None:

@@ -21,6 +21,11 @@ _RESET: Final = "x-ratelimit-reset-"
 _NUMBER: Final = re.compile(r"\d{1,18}(?:\.\d{1,12})?", re.ASCII)
 
 
+def utc_now() -> datetime:
+    """The time that dates a hint where the answer has no date of its own."""
+    return datetime.now(UTC)
+
+
 def retry_hint(
     headers: Mapping[str, str], text: str, now: datetime, delay: str = ""
 ) -> float | None:
@@ -61,7 +66,7 @@ def _duration(text: str) -> float | None:
 
 
 def _reset(headers: Mapping[str, str]) -> float | None:
-    """The nearest ``x-ratelimit-reset-*`` of a limit of which nothing is left.
+    """The latest ``x-ratelimit-reset-*`` of the limits of which nothing is left.
 
     Groq sends both on every answer (console.groq.com/docs/rate-limits, seen 2026-11-22), so a
     reset alone says nothing; only durations count, as the hosts that send numbers mean
@@ -72,7 +77,7 @@ def _reset(headers: Mapping[str, str]) -> float | None:
         for name, left in headers.items()
         if name.startswith(_LEFT) and _number(left) == 0
     )
-    return min((wait for wait in waits if wait is not None), default=None)
+    return max((wait for wait in waits if wait is not None), default=None)
 
 
 def _until(text: str, sent: str, now: datetime) -> float | None:
@@ -85,6 +90,7 @@ def _until(text: str, sent: str, now: datetime) -> float | None:
 def _moment(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        # All that the parser raises for a year, an hour or a zone that no calendar has.
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -145,7 +145,7 @@ REPLIES: list[Case] = [
         DIALECT,
         "tool calls nobody asked for, an empty list of metrics",
         completion(None, "tool_calls", metrics=[]),
-        ChatReply("", STOP, "tool_calls"),
+        ChatReply("", ERROR, "tool_calls"),
     ),
     ReplyCase(
         DIALECT,

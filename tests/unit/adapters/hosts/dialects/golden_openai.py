@@ -236,7 +236,12 @@ REPLIES: list[Case] = [
         wire({"completion_message": {"role": "assistant", "content": "x", "stop_reason": "stop"}}),
         BadPayload,
     ),
-    ReplyCase(DIALECT, "a filter", wire(completion("content_filter", counts())), Refused),
+    ReplyCase(
+        DIALECT,
+        "a filter: no text, but a bill",
+        wire(completion("content_filter", counts())),
+        ChatReply("", STOP, "content_filter", ReportedUsage(21, 8), "x", refusal=True),
+    ),
 ]
 
 

@@ -41,14 +41,14 @@ FINISHES: list[tuple[Any, FinishReason]] = [
     ("model_context_window_exceeded", LENGTH),
     ("refusal", STOP),
     ("pause_turn", ERROR),
-    ("tool_use", ERROR),
-    ("odd", STOP),
+    ("tool_use", STOP),
+    ("odd", ERROR),
 ]
 
 
 @pytest.mark.parametrize(("word", "finish"), FINISHES)
 def test_a_stop_reason_is_one_of_three(word: str, finish: FinishReason) -> None:
-    """Whole or streamed; an unknown one is a stop with a warning."""
+    """Whole or streamed; the list is closed, so an unknown one is an error with a warning."""
     whole = reply(stop_reason=word)
     streamed = delta("message_delta", {"delta": {"stop_reason": word}})
 

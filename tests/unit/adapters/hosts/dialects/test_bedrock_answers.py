@@ -88,7 +88,7 @@ def test_the_texts_of_all_blocks_are_one_and_other_blocks_are_none() -> None:
         ("guardrail_intervened", FinishReason.STOP, True),
         ("malformed_model_output", FinishReason.ERROR, False),
         ("malformed_tool_use", FinishReason.ERROR, False),
-        ("something_new", FinishReason.STOP, False),
+        ("something_new", FinishReason.ERROR, False),
     ],
 )
 def test_the_reason_to_stop_is_one_of_ours(word: str, finish: FinishReason, refusal: bool) -> None:
@@ -284,7 +284,13 @@ LONG = "This model's maximum context length is 8192 tokens. Please reduce the pr
         (429, "ThrottlingException", "Too many tokens, please wait", HostRateLimited),
         (400, "ThrottlingException", "Rate exceeded", HostRateLimited),
         (400, "ServiceQuotaExceededException", "quota", HostRateLimited),
-        (429, "ModelNotReadyException", "loading", HostUnreachable),
+        # The status first: it decides who is asked next.
+        (429, "ModelNotReadyException", "loading", HostRateLimited),
+        (429, "AccessDeniedException", "x", HostRateLimited),
+        (503, "ThrottlingException", "x", HostUnreachable),
+        (500, "ValidationException", "x", HostUnreachable),
+        (424, "ValidationException", "x", HostUnreachable),
+        (400, "ServiceQuotaExceededException", "x", HostRateLimited),
         (408, "ModelTimeoutException", "slow", HostUnreachable),
         (424, "ModelErrorException", "broken", HostUnreachable),
         (424, "", "broken", HostUnreachable),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llama_marketing.adapters.hosts.dialects.failures import failure_inside
+from llama_marketing.adapters.hosts.dialects.failures import PROMPT_TOO_LONG, failure_inside
 from llama_marketing.adapters.hosts.dialects.openai import OpenAiDialect
 from llama_marketing.domain.errors import (
     BadKey,
@@ -91,6 +91,7 @@ GOLDEN: list[tuple[int, Any, type[HostError]]] = [
     # What the host would not write.
     (403, error("m requires moderation. Your input was flagged for violence"), Refused),
     (400, error("blocked", code="content_filter"), Refused),
+    (422, error("`temperature` must be <= 2"), BadPayload),
     (400, error("blocked", type="content_policy_violation"), Refused),
     # Anything else that is wrong with the request.
     (400, error("Extra inputs are not permitted, field: 'seed'"), BadPayload),
@@ -139,6 +140,26 @@ def test_the_words_are_found_in_every_shape(data: Any) -> None:
 
     assert isinstance(named, BadPayload)
     assert "demasiado largo" in named.user_message
+
+
+@pytest.mark.parametrize(
+    ("message", "is_too_long"),
+    [
+        ("`inputs` tokens + `max_new_tokens` must be <= 8192. Given: 9000", True),
+        ("Input validation error: inputs must have less than 4096 max_new_tokens", True),
+        ("The number of prompt tokens must be <= 131072", True),
+        ("the token count and the rest must be <=4096", True),
+        ("temperature must be <= 2", False),
+        ("tokens were counted. top_p must be <= 1", False),
+        ("max_tokens must be positive", False),
+    ],
+)
+def test_a_bound_of_tokens_is_a_prompt_that_is_too_long(message: str, is_too_long: bool) -> None:
+    """The bound of any other parameter is not."""
+    named = failure(422, error(message))
+
+    assert type(named) is BadPayload
+    assert (named.user_message == PROMPT_TOO_LONG) is is_too_long
 
 
 def test_a_request_that_the_host_refuses_says_so_in_spanish() -> None:

@@ -71,11 +71,11 @@ def delta(data: Any) -> ChatDelta | None:
         ("MAX_TOKENS", LENGTH),
         ("CONTINUATION", LENGTH),
         *((word, ERROR) for word in ERRORS),
-        ("ODD", STOP),
+        ("ODD", ERROR),
     ],
 )
 def test_a_finish_reason_is_one_of_three(word: str, finish: FinishReason) -> None:
-    """Whole or streamed; an unknown one is a stop with a warning."""
+    """Whole or streamed; the list is closed, so an unknown one is an error with a warning."""
     read = reply(answer(word))
 
     assert (read.text, read.finish_reason, read.host_finish) == ("Hola", finish, word)

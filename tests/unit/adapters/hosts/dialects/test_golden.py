@@ -47,6 +47,9 @@ class Arrived:
         """The next one, None at the end of the body."""
         return next(self._chunks, None)
 
+    def end_within(self, seconds: float) -> None:
+        """Nothing is waited for."""
+
     def finish(self) -> None:
         """The stream was good."""
         self.finished = True

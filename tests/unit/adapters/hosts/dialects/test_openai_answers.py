@@ -206,17 +206,26 @@ def test_a_refusal_is_marked() -> None:
     assert not reply(completion_object(refusal=None)).refusal
 
 
-def test_tool_calls_without_a_text_are_an_empty_answer() -> None:
-    """Nobody asked for tools."""
-    assert reply(completion_object(None, finish="tool_calls", tool_calls=[{}])).text == ""
+@pytest.mark.parametrize("word", ["tool_calls", "function_call"])
+def test_tool_calls_without_a_text_are_an_error(word: str) -> None:
+    """Nobody asked for tools; a text that came first is the answer."""
+    called = reply(completion_object(None, finish=word, tool_calls=[{}]))
+
+    assert (called.text, called.finish_reason, called.warnings) == ("", ERROR, ())
+    assert reply(completion_object("Hola", finish=word)).finish_reason is STOP
 
 
-def test_a_content_filter_is_a_refusal() -> None:
-    """Whole or streamed."""
-    with pytest.raises(Refused):
-        reply(completion_object("", finish="content_filter"))
-    with pytest.raises(Refused):
-        delta(chunk_object(finish="content_filter"))
+def test_a_content_filter_is_a_refusal_that_is_billed() -> None:
+    """Whole or streamed: its text is dropped, its usage is not."""
+    whole = reply(completion_object("a half", usage_of(9, 4), finish="content_filter"))
+    streamed = delta(chunk_object("a half", "content_filter", usage_of(9, 4)))
+
+    assert whole == ChatReply(
+        "", STOP, "content_filter", ReportedUsage(9, 4), "served-model", refusal=True
+    )
+    assert streamed == ChatDelta(
+        "", STOP, "content_filter", ReportedUsage(9, 4), "served-model", refusal=True
+    )
 
 
 def test_usage_that_cannot_be_believed_is_none_with_a_warning() -> None:

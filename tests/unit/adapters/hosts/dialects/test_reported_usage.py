@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from llama_marketing.adapters.hosts.dialects.reported_usage import (
     count_of,
     count_or_zero,
 )
+from llama_marketing.adapters.package_data.catalog import PackagedCatalog
 from llama_marketing.domain.chat.models import ReportedUsage
+from llama_marketing.domain.costing.cost import cost
 
 
 def usage(tokens_in: Any = 12, tokens_out: Any = 5, **more: Any) -> dict[str, Any]:
@@ -44,6 +47,16 @@ def usage(tokens_in: Any = 12, tokens_out: Any = 5, **more: Any) -> dict[str, An
         (usage(cached_tokens=-1), ReportedUsage(12, 5)),
         (usage(cached_tokens="4"), ReportedUsage(12, 5)),
         (usage(prompt_tokens_details={"cached_tokens": True}), ReportedUsage(12, 5)),
+        # What was written to the cache is dearer; it is at most what was not read from it.
+        (
+            usage(prompt_tokens_details={"cached_tokens": 4, "cache_write_tokens": 3}),
+            ReportedUsage(12, 5, 4, 3),
+        ),
+        (
+            usage(prompt_tokens_details={"cached_tokens": 4, "cache_write_tokens": 99}),
+            ReportedUsage(12, 5, 4, 8),
+        ),
+        (usage(prompt_tokens_details={"cache_write_tokens": -1}), ReportedUsage(12, 5)),
     ],
 )
 def test_a_report_that_can_be_true_is_believed(reported: object, believed: ReportedUsage) -> None:
@@ -96,3 +109,23 @@ def test_what_is_no_number_of_tokens_is_no_count(wrong: object) -> None:
     assert (count_of(wrong), count_or_zero(wrong)) == (None, None)
     assert (count_of(None), count_or_zero(None)) == (None, 0)
     assert (count_of(0), count_or_zero(7)) == (0, 7)
+
+
+def test_tokens_written_to_the_cache_cost_their_own_price() -> None:
+    """GPT-6 Luna: 100 at 0.10 + 400 at 0.01 + 500 at 0.125 USD a million = 0.0000765 USD."""
+    details = {"cached_tokens": 400, "cache_write_tokens": 500}
+    believed = believable_usage(usage(1000, 0, prompt_tokens_details=details))
+    price = PackagedCatalog().catalog().price_on("openai", "gpt-6-luna", date(2026, 11, 28))
+
+    assert believed is not None
+    assert price is not None
+    assert (
+        cost(
+            price,
+            believed.input_tokens,
+            believed.output_tokens,
+            believed.cached_tokens,
+            cache_write_tokens=believed.cache_write_tokens,
+        )
+        == 76_500_000
+    )

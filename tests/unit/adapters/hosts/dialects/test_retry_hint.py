@@ -43,11 +43,22 @@ LATER = "Sun, 22 Nov 2026 12:00:30 GMT"
         ("7 s", None),
         ("9" * 400, None),
         ("Sun, 99 Nov 2026 12:00:30 GMT", None),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("Mon, 01 Jan 2026 99999999999999999999:00:00 GMT", None),
+        ("Mon, 01 Jan 2026 00:00:00 +99999999999999999999", None),
+        (", ,", None),
     ],
 )
 def test_retry_after_is_read(value: str, seconds: float | None) -> None:
     """A number, a date, a duration as Go writes it; at most 120; garbage is no hint."""
     assert retry_hint({"retry-after": value}, "", NOW) == pytest.approx(seconds)
+
+
+def test_a_hostile_date_of_the_answer_is_none() -> None:
+    """Then our own clock counts."""
+    headers = {"retry-after": LATER, "date": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}
+
+    assert retry_hint(headers, "", NOW) == 30.0
 
 
 def test_a_date_counts_from_the_date_of_the_answer() -> None:
@@ -129,8 +140,8 @@ def test_a_reset_is_a_hint_only_where_nothing_is_left(
     assert retry_hint(headers, "try again in 4s", NOW) == 4.0
 
 
-def test_of_several_limits_that_are_used_up_the_nearest_reset_counts() -> None:
-    """A limit that is not used up has no say, and neither has a reset of no limit."""
+def test_of_several_limits_that_are_used_up_the_latest_reset_counts() -> None:
+    """Before that the other one still refuses; a limit with something left has no say."""
     headers = {
         "x-ratelimit-remaining-requests": "0",
         "x-ratelimit-reset-requests": "20s",
@@ -141,7 +152,7 @@ def test_of_several_limits_that_are_used_up_the_nearest_reset_counts() -> None:
         "x-ratelimit-reset-audio": "2s",
     }
 
-    assert retry_hint(headers, "", NOW) == 8.0
+    assert retry_hint(headers, "", NOW) == 20.0
 
 
 def test_anthropic_s_resets_are_no_hint() -> None:
