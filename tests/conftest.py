@@ -1,4 +1,4 @@
-"""What every test shares: Hypothesis profiles, and the coverage that `make test` asks for."""
+"""What every test shares: profiles of Hypothesis, a DynamoDB, the coverage that CI asks for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 import coverage
 import pytest
 from hypothesis import settings
+
+from tests.dynamodb_local import dynamo as dynamo
+from tests.dynamodb_local import dynamodb_local as dynamodb_local
 
 CORE = "*/llama_marketing/domain/*", "*/llama_marketing/app/*"
 CORE_PERCENT = 98.0

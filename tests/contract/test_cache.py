@@ -7,16 +7,24 @@ from pathlib import Path
 
 import pytest
 
+from llama_marketing.adapters.dynamodb.cache import DynamoAnswerCache
+from llama_marketing.adapters.dynamodb.client import DynamoClient
+from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
+from llama_marketing.adapters.dynamodb.generations import DynamoGenerations
+from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
 from llama_marketing.adapters.memory.cache import MemoryAnswerCache
+from llama_marketing.adapters.memory.configs import MemoryConfigs
 from llama_marketing.adapters.memory.database import MemoryDatabase
 from llama_marketing.adapters.memory.generations import MemoryGenerations
 from llama_marketing.adapters.memory.usage import MemoryUsageBooks
 from llama_marketing.adapters.sqlite.cache import SqliteAnswerCache
+from llama_marketing.adapters.sqlite.configs import SqliteConfigs
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.adapters.sqlite.generations import SqliteGenerations
 from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
-from llama_marketing.domain.errors import StoreIncompatible, StoreUnavailable
+from llama_marketing.domain.errors import RevisionConflict, StoreIncompatible, StoreUnavailable
 from llama_marketing.ports.cache import AnswerCache
+from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.testing.cache import (
@@ -27,7 +35,7 @@ from llama_marketing.testing.cache import (
     generate,
     sample_item,
 )
-from llama_marketing.testing.samples import TENANT
+from llama_marketing.testing.samples import TENANT, sample_config
 
 
 class TestMemoryAnswerCache(AnswerCacheContract):
@@ -38,6 +46,10 @@ class TestMemoryAnswerCache(AnswerCacheContract):
     def make(self) -> tuple[UsageBooks, AnswerCache, Generations]:
         self.database = database = MemoryDatabase()
         return MemoryUsageBooks(database), MemoryAnswerCache(database), MemoryGenerations(database)
+
+    def make_with_configs(self) -> tuple[UsageBooks, AnswerCache, Configs]:
+        books, cache, _ = self.make()
+        return books, cache, MemoryConfigs(self.database)
 
     def test_expired_answers_leave_the_memory(self) -> None:
         """When another one is kept, so that it does not grow for ever."""
@@ -62,6 +74,10 @@ class TestSqliteAnswerCache(AnswerCacheContract):
     def make(self) -> tuple[UsageBooks, AnswerCache, Generations]:
         database = self.database
         return SqliteUsageBooks(database), SqliteAnswerCache(database), SqliteGenerations(database)
+
+    def make_with_configs(self) -> tuple[UsageBooks, AnswerCache, Configs]:
+        books, cache, _ = self.make()
+        return books, cache, SqliteConfigs(self.database)
 
     def test_an_answer_outlives_the_process(self, tmp_path: Path) -> None:
         """Another connection to the same file gives it again."""
@@ -106,3 +122,48 @@ class TestSqliteAnswerCache(AnswerCacheContract):
 
         with pytest.raises(StoreUnavailable):
             cache.get(TENANT, KEY, NOW)
+
+
+@pytest.mark.slow
+class TestDynamoAnswerCache(AnswerCacheContract):
+    """The cache in a table of DynamoDB."""
+
+    client: DynamoClient
+
+    @pytest.fixture(autouse=True)
+    def _client(self, dynamo: DynamoClient) -> None:
+        self.client = dynamo
+
+    def make(self) -> tuple[UsageBooks, AnswerCache, Generations]:
+        client = self.client
+        return DynamoUsageBooks(client), DynamoAnswerCache(client), DynamoGenerations(client)
+
+    def make_with_configs(self) -> tuple[UsageBooks, AnswerCache, Configs]:
+        books, cache, _ = self.make()
+        return books, cache, DynamoConfigs(self.client)
+
+    def test_the_answer_and_the_configuration_are_one_trip(self) -> None:
+        """A call costs more than all that is computed about it."""
+        books, cache, configs = self.make_with_configs()
+        configs.create(TENANT, sample_config())
+        generate(books, sample_item())
+        trips = list[str]()
+        self.client.line.watch = lambda operation, _: trips.append(operation)
+
+        assert cache.get(TENANT, KEY, NOW, 1) == sample_item().answer
+
+        assert trips == ["batch_get_item"]
+
+    def test_a_configuration_made_anew_elsewhere_is_not_taken_for_the_one_before(self) -> None:
+        """Both are at revision 1, and this process still remembers the first."""
+        _, cache, configs = self.make_with_configs()
+        configs.create(TENANT, sample_config())
+        elsewhere = DynamoConfigs(DynamoClient(self.client.line, self.client.table))
+        elsewhere.delete(TENANT)
+        elsewhere.create(TENANT, sample_config(id="conf2"))
+
+        with pytest.raises(RevisionConflict, match="anew"):
+            cache.get(TENANT, KEY, NOW, 1)
+
+        assert configs.get(TENANT) == sample_config(id="conf2")
+        assert cache.get(TENANT, KEY, NOW, 1) is None

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from llama_marketing.adapters.dynamodb.client import DynamoClient
+from llama_marketing.adapters.dynamodb.generations import DynamoGenerations
+from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
 from llama_marketing.adapters.memory.database import MemoryDatabase
 from llama_marketing.adapters.memory.generations import MemoryGenerations
 from llama_marketing.adapters.memory.usage import MemoryUsageBooks
@@ -39,3 +42,17 @@ class TestSqliteGenerations(GenerationsContract):
 
     def make(self) -> tuple[UsageBooks, Generations]:
         return SqliteUsageBooks(self.database), SqliteGenerations(self.database)
+
+
+@pytest.mark.slow
+class TestDynamoGenerations(GenerationsContract):
+    """The history in a table of DynamoDB."""
+
+    client: DynamoClient
+
+    @pytest.fixture(autouse=True)
+    def _client(self, dynamo: DynamoClient) -> None:
+        self.client = dynamo
+
+    def make(self) -> tuple[UsageBooks, Generations]:
+        return DynamoUsageBooks(self.client), DynamoGenerations(self.client)

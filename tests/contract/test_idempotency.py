@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from llama_marketing.adapters.dynamodb.client import DynamoClient
+from llama_marketing.adapters.dynamodb.idempotency import DynamoIdempotencyKeys
 from llama_marketing.adapters.memory.database import MemoryDatabase
 from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
@@ -66,3 +69,28 @@ class TestSqliteIdempotencyKeys(IdempotencyKeysContract):
         with self.database.reading() as connection:
             rows = connection.execute("SELECT key FROM idempotency_keys").fetchall()
         assert [row[0] for row in rows] == ["k3"]
+
+
+@pytest.mark.slow
+class TestDynamoIdempotencyKeys(IdempotencyKeysContract):
+    """The keys in a table of DynamoDB."""
+
+    client: DynamoClient
+
+    @pytest.fixture(autouse=True)
+    def _client(self, dynamo: DynamoClient) -> None:
+        self.client = dynamo
+
+    def make(self) -> IdempotencyKeys:
+        return DynamoIdempotencyKeys(self.client)
+
+    def test_of_many_with_the_same_claim_exactly_one_takes_the_key(self) -> None:
+        """Two equal requests at the same instant say the same of themselves."""
+        keys = self.make()
+        with ThreadPoolExecutor(8) as threads:
+            taken = list(
+                threads.map(lambda _: keys.take(TENANT, "k1", sample_claim(), NOW), range(16))
+            )
+
+        assert taken.count(None) == 1
+        assert taken.count(sample_claim()) == 15

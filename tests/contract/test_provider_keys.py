@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from llama_marketing.adapters.dynamodb.client import DynamoClient
+from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
 from llama_marketing.adapters.memory.database import MemoryDatabase
 from llama_marketing.adapters.memory.provider_keys import MemoryProviderKeys
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
@@ -83,3 +85,36 @@ class TestSqliteProviderKeys(ProviderKeysContract):
         assert won.count(True) == 1
         kept = self.make().get(TENANT, "openai")
         assert kept == sample_provider_key(mask=f"mask-{won.index(True)}")
+
+
+@pytest.mark.slow
+class TestDynamoProviderKeys(ProviderKeysContract):
+    """The sealed keys in a table of DynamoDB."""
+
+    client: DynamoClient
+
+    @pytest.fixture(autouse=True)
+    def _client(self, dynamo: DynamoClient) -> None:
+        self.client = dynamo
+
+    def make(self) -> ProviderKeys:
+        return DynamoProviderKeys(self.client)
+
+    def test_of_many_editors_at_once_exactly_one_wins(self) -> None:
+        """The first key, and then its first replacement."""
+        keys = self.make()
+
+        def put(number: int, seen: int) -> bool:
+            stored = sample_provider_key(mask=f"mask-{number}", revision=seen + 1)
+            try:
+                keys.put(TENANT, stored, seen_revision=seen)
+            except RevisionConflict:
+                return False
+            return True
+
+        for seen in (0, 1):
+            with ThreadPoolExecutor(8) as threads:
+                won = list(threads.map(put, range(24), [seen] * 24))
+            assert won.count(True) == 1
+            kept = sample_provider_key(mask=f"mask-{won.index(True)}", revision=seen + 1)
+            assert keys.get(TENANT, "openai") == kept

@@ -1,4 +1,4 @@
-"""The books of memory and of SQLite, driven together and held against a naive account.
+"""The books of every store, driven together and held against a naive account.
 
 Hypothesis chooses the steps: reservations, fresh, repeated and stale; enlargements; ends of
 every kind, early, late and twice; records; quotas that rise, fall and change their unit; two
@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import attrs
 import pytest
@@ -28,13 +28,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
 from llama_marketing.adapters.memory.database import MemoryDatabase
 from llama_marketing.adapters.memory.usage import MemoryUsageBooks
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
 from llama_marketing.domain.errors import IdempotencyMismatch, NotFound
 from llama_marketing.domain.usage.amounts import NOTHING, Amount
-from llama_marketing.domain.usage.books import Hold, QuotaTerms
+from llama_marketing.domain.usage.books import Counter, Hold, QuotaTerms
 from llama_marketing.domain.usage.entries import Purpose
 from llama_marketing.domain.usage.steps import swept
 from llama_marketing.domain.vocabulary import QuotaUnit
@@ -47,8 +48,10 @@ from llama_marketing.testing.samples import (
     sample_release,
     sample_settlement,
 )
+from tests.dynamodb_local import LocalDynamo
 
 MONTHS = ("2026-02", "2026-03")
+ALERTS = (50, 80, 100)
 Answer = TypeVar("Answer")
 
 amounts = st.builds(
@@ -72,7 +75,7 @@ class Operation:
 
 
 class Books(RuleBasedStateMachine):
-    """Two stores and an account that adds everything up anew each time."""
+    """The stores and an account that adds everything up anew each time."""
 
     holds: Bundle[Hold] = Bundle("holds")
     records: Bundle[str] = Bundle("records")
@@ -84,11 +87,17 @@ class Books(RuleBasedStateMachine):
         self.stores: tuple[UsageBooks, ...] = (
             MemoryUsageBooks(MemoryDatabase()),
             SqliteUsageBooks(self.database),
+            *self.more_stores(),
         )
         self.operations: dict[str, Operation] = {}
         self.recorded: dict[str, int] = {}
-        self.terms = [QuotaTerms(limit=10**12, as_of="0000")]
+        self.terms = [QuotaTerms(limit=10**12, as_of="0000", alerts=ALERTS)]
         self.terms_of: dict[str, QuotaTerms] = {}
+        self.told: dict[str, set[int]] = {}
+
+    def more_stores(self) -> tuple[UsageBooks, ...]:
+        """Further stores, empty."""
+        return ()
 
     def teardown(self) -> None:
         """Close and forget the file."""
@@ -109,14 +118,22 @@ class Books(RuleBasedStateMachine):
         left = terms.limit - self._used(month, terms.unit)
         return terms.limit != 0 and left >= more.in_unit(terms.unit)
 
-    def _both(self, step: Callable[[UsageBooks], Answer], lost: bool) -> Answer:
+    def _all(self, step: Callable[[UsageBooks], Answer], lost: bool) -> Answer:
         answers = []
         for books in self.stores:
             if lost:
                 step(books)
             answers.append(step(books))
-        assert answers[0] == answers[1]
+        assert answers == [answers[0]] * len(answers)
         return answers[0]
+
+    def _near(self, month: str, alerts: tuple[int, ...]) -> bool:
+        terms = self.terms_of[month]
+        if terms.limit is None:
+            return False
+        used = self._used(month, terms.unit)
+        fresh = set(alerts) - self.told.get(month, set())
+        return any(used * 100 >= terms.limit * threshold for threshold in fresh)
 
     # the steps
 
@@ -126,7 +143,8 @@ class Books(RuleBasedStateMachine):
     def change_quota(self, limit: int | None, unit: QuotaUnit, blocks: bool) -> None:
         """The configuration is saved with another quota; the books hear of it later."""
         as_of = f"{len(self.terms):04}"
-        self.terms.append(QuotaTerms(limit=limit, unit=unit, as_of=as_of, blocks=blocks))
+        terms = QuotaTerms(limit=limit, unit=unit, as_of=as_of, blocks=blocks, alerts=ALERTS)
+        self.terms.append(terms)
 
     @rule(
         target=holds,
@@ -149,24 +167,26 @@ class Books(RuleBasedStateMachine):
 
     def _reserve(self, hold: Hold, terms: QuotaTerms, lost: bool) -> None:
         known = self.operations.get(hold.id)
-        answer = self._both(lambda books: books.reserve(TENANT, hold, terms), lost)
+        admitted, near, refused_by = self._all(lambda books: _reserved(books, hold, terms), lost)
         if known is not None and known.state != "refused":
-            assert answer.admitted
+            assert admitted
             return
         newest = self.terms_of.get(hold.period, terms)
         self.terms_of[hold.period] = terms if terms.as_of >= newest.as_of else newest
         expected = self._fits(hold.period, hold.amount)
-        assert answer.admitted is expected
+        assert admitted is expected
         in_force = self.terms_of[hold.period]
-        assert (answer.counter.limit, answer.counter.unit) == (in_force.limit, in_force.unit)
+        if refused_by is not None:
+            assert (refused_by.limit, refused_by.unit) == (in_force.limit, in_force.unit)
         state = "open" if expected else "refused"
         self.operations[hold.id] = Operation(hold.period, hold.amount, state)
+        assert near is self._near(hold.period, terms.alerts)
 
     @rule(hold=holds, amount=amounts, lost=lost_answers)
     def enlarge(self, hold: Hold, amount: Amount, lost: bool) -> None:
         """A dearer attempt is planned."""
         operation = self.operations[hold.id]
-        answer = self._both(lambda books: books.enlarge(TENANT, hold.id, amount), lost)
+        answer = self._all(lambda books: books.enlarge(TENANT, hold.id, amount), lost)
         more = amount - operation.held
         unit = self.terms_of[operation.month].unit
         allowed = more.in_unit(unit) <= 0 or self._fits(operation.month, more)
@@ -185,17 +205,25 @@ class Books(RuleBasedStateMachine):
                 with pytest.raises(NotFound):
                     books.settle(TENANT, settlement)
             return
-        self._both(lambda books: books.settle(TENANT, settlement), lost)
+        self._all(lambda books: books.settle(TENANT, settlement), lost)
         if operation.state in ("open", "swept"):
             operation.state, operation.booked = "ended", actual
+
+    @rule(month=st.sampled_from(MONTHS), thresholds=st.sets(st.sampled_from(ALERTS)))
+    def mark(self, month: str, thresholds: set[int]) -> None:
+        """Somebody is told."""
+        told = self.told.setdefault(month, set())
+        fresh = self._all(lambda books: books.mark_alerts(TENANT, month, [*thresholds]), lost=False)
+        assert set(fresh) == thresholds - told
+        told |= thresholds
 
     @rule(lost=lost_answers)
     def sweep(self, lost: bool) -> None:
         """Every open hold is past its time."""
         found = [open_holds(books, TENANT) for books in self.stores]
-        assert found[0] == found[1]
+        assert found == [found[0]] * len(found)
         for hold in found[0]:
-            self._both(lambda books, hold=hold: books.settle(TENANT, swept(hold)), lost)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+            self._all(lambda books, hold=hold: books.settle(TENANT, swept(hold)), lost)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
             operation = self.operations[hold.id]
             operation.state, operation.booked = "swept", operation.held
 
@@ -218,7 +246,7 @@ class Books(RuleBasedStateMachine):
             use_case=None if validation else "ad_copy",
             purpose=Purpose.VALIDATION if validation else Purpose.GENERATION,
         )
-        self._both(lambda books: books.record(TENANT, entry), lost)
+        self._all(lambda books: books.record(TENANT, entry), lost)
         self.recorded[entry.id] = cost
         return entry.id
 
@@ -232,7 +260,7 @@ class Books(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         """Nothing is booked yet."""
-        assert [books.counter(TENANT, MONTHS[0]) for books in self.stores] == [None, None]
+        assert {books.counter(TENANT, MONTHS[0]) for books in self.stores} == {None}
 
     # what must hold
 
@@ -242,10 +270,10 @@ class Books(RuleBasedStateMachine):
         for month in MONTHS:
             for books in self.stores:
                 assert_books_agree(books, TENANT, month)
-            memory, sqlite = (list(all_entries(books, TENANT, month)) for books in self.stores)
-            assert memory == sqlite
+            entries = [list(all_entries(books, TENANT, month)) for books in self.stores]
+            assert entries == [entries[0]] * len(entries)
             counters = [books.counter(TENANT, month) for books in self.stores]
-            assert counters[0] == counters[1]
+            assert counters == [counters[0]] * len(counters)
             if (counter := counters[0]) is not None:
                 mine = [item for item in self.operations.values() if item.month == month]
                 assert counter.refused == sum(item.state == "refused" for item in mine)
@@ -262,9 +290,42 @@ class Books(RuleBasedStateMachine):
         assert len(operations) == ended + len(self.recorded)
 
 
+class BooksOnDynamo(Books):
+    """The same with a table of DynamoDB Local, which is slower by far."""
+
+    server: ClassVar[LocalDynamo]
+
+    def more_stores(self) -> tuple[UsageBooks, ...]:
+        """The books in a new table."""
+        self.table = self.server.new_table()
+        return (DynamoUsageBooks(self.server.over(self.table)),)
+
+    def teardown(self) -> None:
+        """Forget the table too."""
+        super().teardown()
+        self.server.boto3.delete_table(TableName=self.table)
+
+
+def _reserved(
+    books: UsageBooks, hold: Hold, terms: QuotaTerms
+) -> tuple[bool, bool, Counter | None]:
+    """What must be the same in every store; a counter only where it refused."""
+    answer = books.reserve(TENANT, hold, terms)
+    return answer.admitted, answer.near_alert, None if answer.admitted else answer.counter
+
+
 @pytest.mark.slow
-def test_both_stores_keep_the_books_through_any_steps() -> None:
+def test_the_stores_of_one_machine_keep_the_books_through_any_steps() -> None:
     """Fifty stories of up to forty steps."""
     run_state_machine_as_test(
         Books, settings=settings(max_examples=50, stateful_step_count=40, deadline=None)
+    )
+
+
+@pytest.mark.slow
+def test_the_table_keeps_the_same_books_through_any_steps(dynamodb_local: LocalDynamo) -> None:
+    """Ten stories of up to twenty-five steps."""
+    BooksOnDynamo.server = dynamodb_local
+    run_state_machine_as_test(
+        BooksOnDynamo, settings=settings(max_examples=10, stateful_step_count=25, deadline=None)
     )

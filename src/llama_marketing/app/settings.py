@@ -33,7 +33,8 @@ ENCRYPTION_KEY = Variable(
 )
 STORE = Variable(
     "LLAMA_MARKETING_STORE",
-    "sqlite:///file.db, sqlite:////folder/file.db or memory://",
+    "sqlite:///file.db, sqlite:////folder/file.db, memory:// or "
+    "dynamodb://table?region=...&endpoint=...&index=usage-gsi",
     "sqlite:///llama_marketing.db",
 )
 ALLOWED_ENDPOINTS = Variable(

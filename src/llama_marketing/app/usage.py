@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 import attrs
 
+from llama_marketing.app.reconciling import Reconciler, ReconcileReport
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.domain.errors import InvalidRequest, NotFound
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.tenant import TenantRef, check_id, check_owner
 from llama_marketing.domain.usage.books import Counter
 from llama_marketing.domain.usage.entries import UsageEntry
-from llama_marketing.domain.usage.periods import day_of, month_bounds, month_of
+from llama_marketing.domain.usage.periods import day_of, month_before, month_bounds, month_of
 from llama_marketing.domain.usage.quota import (
     QuotaStatus,
     quota_status,
     quota_terms,
     used_percent,
 )
-from llama_marketing.domain.usage.summary import UsageSummary, summarize, trend_days
+from llama_marketing.domain.usage.summary import (
+    OrganizationUsage,
+    PreviousUsage,
+    UsageSummary,
+    previous_usage,
+    summarize,
+    summarize_organization,
+    trend_days,
+)
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.usage import UsageBooks
@@ -89,7 +99,22 @@ class MetaAIUsageService:
             self.books.day_rollups(tenant, first.isoformat(), last.isoformat()),
             trend_days(first, last, now.astimezone(zone).date()),
             used_percent(self._counter(tenant, shown, now)),
+            self._previous(tenant, shown),
         )
+
+    def organization_summary(
+        self, organization_id: str, month: str | None = None
+    ) -> OrganizationUsage:
+        """What all clients of an organization used in a month, by default the running one.
+
+        Reads one roll-up a client. Raises InvalidRequest for a wrong id or month.
+        """
+        check_id("organization_id", organization_id)
+        zone = self.zone.zone(organization_id)
+        shown = month_of(self.clock.now(), zone) if month is None else month
+        month_bounds(shown)
+        months = self.books.organization_month(organization_id, shown)
+        return summarize_organization(organization_id, shown, months)
 
     def quota_status(self, tenant: TenantRef) -> QuotaStatus:
         """How the quota of the running month stands, under the client's current configuration."""
@@ -104,6 +129,22 @@ class MetaAIUsageService:
         ends late after all is corrected then.
         """
         return SweepReport(swept=self.sweeper.sweep(tenant))
+
+    def reconcile(
+        self, tenant: TenantRef | None = None, progress: Callable[[TenantRef], None] | None = None
+    ) -> ReconcileReport:
+        """Add up the books again, of one client or of all, and tell every difference.
+
+        Reads all entries, so it is for maintenance; it may run beside operations, and changes
+        nothing. ``progress`` hears of each client before its books are read.
+        """
+        return Reconciler(books=self.books, clock=self.clock).reconcile(tenant, progress)
+
+    def _previous(self, tenant: TenantRef, month: str) -> PreviousUsage | None:
+        before = month_before(month)
+        if before is None:
+            return None
+        return previous_usage(before, self.books.month_rollup(tenant, before))
 
     def _counter(self, tenant: TenantRef, month: str, now: datetime) -> Counter:
         """The month's counter; the running month's has the quota of the current configuration."""

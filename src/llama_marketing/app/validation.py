@@ -31,6 +31,7 @@ from llama_marketing.domain.errors import (
     SettingsError,
 )
 from llama_marketing.domain.generation.accounting import answered, failed, totals
+from llama_marketing.domain.generation.client_hosts import ClientHost
 from llama_marketing.domain.generation.comparator_attempt import comparator_attempt
 from llama_marketing.domain.generation.plan import PlannedAttempt, plan_attempt
 from llama_marketing.domain.model import Model
@@ -133,7 +134,8 @@ class HostValidation:
         except SecretError as error:
             return unreadable_key(error)
         catalog, moment = self.access.catalog.catalog(), self.clock.now()
-        planned = plan_attempt(catalog, config, MAIN, row, slot.endpoint, model, moment)
+        host = ClientHost(MAIN, row, slot.endpoint, model)
+        planned = plan_attempt(catalog, config, host, moment)
         return self._validate(tenant, planned, target, config.deadline_seconds)
 
     def validate_provider(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Protocol
 
 from llama_marketing.domain.config.models import StoredConfig
@@ -43,3 +44,21 @@ class Configs(Protocol):
     @abstractmethod
     def delete(self, tenant: TenantRef) -> bool:
         """Forget the configuration; False when there was none."""
+
+    @abstractmethod
+    def reseal(self, tenant: TenantRef, seen: StoredConfig, resealed: StoredConfig) -> bool:
+        """Put ``resealed`` in the place of ``seen``, from which only the sealed keys differ.
+
+        False, with nothing changed, unless exactly ``seen`` is kept: its ciphertexts too, as a
+        configuration that was deleted and made anew may have its revision. Nobody edited
+        anything, so the revision stays. True also where ``resealed`` is kept already: the
+        answer of the first write may have been lost.
+        """
+
+    @abstractmethod
+    def tenants(self, after: TenantRef | None = None, limit: int = 100) -> Sequence[TenantRef]:
+        """The tenants that have a configuration, in the store's own order; for maintenance only.
+
+        ``after`` is the last one of the page before, which may be gone by now; nothing follows
+        an empty page. Answers also those whose configuration a newer version wrote.
+        """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Protocol
 
 from llama_marketing.domain.credentials import StoredProviderKey
@@ -35,3 +36,21 @@ class ProviderKeys(Protocol):
     @abstractmethod
     def delete(self, tenant: TenantRef, provider: str) -> bool:
         """Forget a key; False when there was none."""
+
+    @abstractmethod
+    def reseal(
+        self, tenant: TenantRef, seen: StoredProviderKey, resealed: StoredProviderKey
+    ) -> bool:
+        """Put ``resealed`` in the place of ``seen``, from which only the sealed key differs.
+
+        False, with nothing changed, unless exactly ``seen`` is kept. The revision stays. True
+        also where ``resealed`` is kept already: the answer of the first write may have been lost.
+        """
+
+    @abstractmethod
+    def tenants(self, after: TenantRef | None = None, limit: int = 100) -> Sequence[TenantRef]:
+        """The tenants that have a key, each once, in the store's own order; for maintenance only.
+
+        ``after`` is the last one of the page before, which may be gone by now; nothing follows
+        an empty page. Answers also those whose keys a newer version wrote.
+        """

@@ -39,3 +39,10 @@ class SecretBox(Protocol):
     @abstractmethod
     def rotate(self, token: str) -> str:
         """The same content sealed under the newest key; raises SecretUnreadable."""
+
+    @abstractmethod
+    def is_current(self, token: str) -> bool:
+        """Whether a token is sealed under the newest key already; False for what is no token.
+
+        Found out without opening it.
+        """

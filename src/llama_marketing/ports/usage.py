@@ -33,7 +33,7 @@ class UsageBooks(Protocol):
         """Open the hold if the quota of its period allows it (``domain.usage.books.reserve``).
 
         The period's counter is made at its first use. A hold whose id exists already is not
-        opened again: the answer is ``admitted`` and the counter as it is. A refusal opens
+        opened again: the answer is ``admitted`` and the counter, if any, as it is. A refusal opens
         nothing and is counted on the counter, once for each hold id, and no longer when that
         hold is admitted after all. Raises IdempotencyMismatch when the id is that of an entry
         which was booked without a hold, and RevisionConflict when the client's configuration is
@@ -120,7 +120,10 @@ class UsageBooks(Protocol):
 
     @abstractmethod
     def tenants(self, after: TenantRef | None = None, limit: int = 100) -> Sequence[TenantRef]:
-        """The tenants that have a counter or an entry, in their order; for maintenance only."""
+        """The tenants that have a counter or an entry, page by page; for maintenance only.
+
+        In whatever order is the store's; ``after`` is the last one of the page before.
+        """
 
     @abstractmethod
     def expired_holds(

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from llama_marketing.domain.errors import NotFound
+from llama_marketing.domain.errors import NotFound, RevisionConflict
 from llama_marketing.domain.generation.cache import CachedAnswer, CacheItem
 from llama_marketing.domain.generation.models import TokenUsage
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.steps import swept
 from llama_marketing.ports.cache import AnswerCache
+from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.testing.samples import (
@@ -21,6 +22,7 @@ from llama_marketing.testing.samples import (
     TENANT,
     TIMESTAMP,
     dollars,
+    sample_config,
     sample_hold,
     sample_record,
     sample_response,
@@ -49,6 +51,10 @@ class AnswerCacheContract(ABC):
     @abstractmethod
     def make(self) -> tuple[UsageBooks, AnswerCache, Generations]:
         """The books, which keep the answers, the cache and the history over one empty store."""
+
+    @abstractmethod
+    def make_with_configs(self) -> tuple[UsageBooks, AnswerCache, Configs]:
+        """The books, the cache and the configurations over one empty store."""
 
     def test_an_answer_kept_with_its_settlement_is_read_back_the_same(self) -> None:
         """Text with accents and emoji, an exact cost, an unknown one, nested findings."""
@@ -135,6 +141,15 @@ class AnswerCacheContract(ABC):
         assert cache.get(TENANT, KEY, NOW) is None
         assert cache.get(TENANT, OTHER_KEY, NOW) == sample_item("gen2").answer
 
+    def test_a_deleted_generation_takes_no_later_answer_with_it(self) -> None:
+        """Another generation's answer took the place of its own before."""
+        books, cache, generations = self.make()
+        generate(books, sample_item("gen1"))
+        generate(books, sample_item("gen2"))
+        generations.delete(TENANT, "gen1")
+
+        assert cache.get(TENANT, KEY, NOW) == sample_item("gen2").answer
+
     def test_tenants_do_not_see_each_other(self) -> None:
         """The same key elsewhere is another answer, and another's deletion is not ours."""
         books, cache, generations = self.make()
@@ -144,6 +159,40 @@ class AnswerCacheContract(ABC):
             generations.delete(other, "gen1")
 
         assert cache.get(TENANT, KEY, NOW) == sample_item().answer
+
+    def test_an_answer_under_the_current_configuration_is_given(self) -> None:
+        """And that there is none is said under it too."""
+        books, cache, configs = self.make_with_configs()
+        configs.create(TENANT, sample_config())
+        configs.replace(TENANT, sample_config(revision=2), seen_revision=1)
+        generate(books, sample_item())
+
+        assert cache.get(TENANT, KEY, NOW, 2) == sample_item().answer
+        assert cache.get(TENANT, OTHER_KEY, NOW, 2) is None
+
+    @pytest.mark.parametrize("key", [KEY, OTHER_KEY])
+    @pytest.mark.parametrize("revision", [1, 3])
+    def test_a_configuration_at_another_revision_is_said(self, key: str, revision: int) -> None:
+        """Whether there is an answer or not: the caller read what is no longer so."""
+        books, cache, configs = self.make_with_configs()
+        configs.create(TENANT, sample_config())
+        configs.replace(TENANT, sample_config(revision=2), seen_revision=1)
+        generate(books, sample_item())
+
+        with pytest.raises(RevisionConflict):
+            cache.get(TENANT, key, NOW, revision)
+
+    def test_a_configuration_that_is_gone_is_said(self) -> None:
+        """Nothing is given in its name."""
+        books, cache, configs = self.make_with_configs()
+        generate(books, sample_item())
+
+        with pytest.raises(RevisionConflict):
+            cache.get(TENANT, KEY, NOW, 1)
+        configs.create(TENANT, sample_config())
+        configs.delete(TENANT)
+        with pytest.raises(RevisionConflict):
+            cache.get(TENANT, KEY, NOW, 1)
 
 
 def generate(books: UsageBooks, item: CacheItem | None, generation_id: str = "") -> None:

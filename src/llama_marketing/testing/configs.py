@@ -7,12 +7,18 @@ from decimal import Decimal
 
 import pytest
 
+from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.errors import ConfigExists, ConfigNotFound, RevisionConflict
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.ports.configs import Configs
 from llama_marketing.testing.samples import TENANT, sample_config
 
 OTHERS = (TenantRef("org1", "cli2"), TenantRef("org2", "cli1"), TenantRef("org1", "cli11"))
+
+
+def resealed(token: str = "sealed anew") -> StoredConfig:
+    """The sample configuration with another ciphertext."""
+    return sample_config().model_copy(update={"sealed_key": token})
 
 
 class ConfigsContract(ABC):
@@ -123,3 +129,78 @@ class ConfigsContract(ABC):
 
         assert configs.get(TENANT) == sample_config()
         assert [configs.get(other) for other in OTHERS] == [sample_config(o) for o in OTHERS]
+
+    def test_keys_sealed_anew_take_the_place_of_the_old_ones(self) -> None:
+        """Nothing else changes, the revision neither."""
+        configs = self.make()
+        configs.create(TENANT, sample_config())
+
+        assert configs.reseal(TENANT, sample_config(), resealed()) is True
+
+        assert configs.get(TENANT) == resealed()
+
+    def test_a_repeated_resealing_changes_nothing(self) -> None:
+        """The answer of the first may have been lost."""
+        configs = self.make()
+        configs.create(TENANT, sample_config())
+        configs.reseal(TENANT, sample_config(), resealed())
+
+        assert configs.reseal(TENANT, sample_config(), resealed()) is True
+
+        assert configs.get(TENANT) == resealed()
+
+    @pytest.mark.parametrize(
+        "now", [sample_config(revision=2), resealed("typed anew"), sample_config(id="conf2")]
+    )
+    def test_a_resealing_that_saw_another_configuration_changes_nothing(
+        self, now: StoredConfig
+    ) -> None:
+        """Edited, or deleted and made anew with the same revision but another key."""
+        configs = self.make()
+        configs.create(TENANT, now)
+
+        assert configs.reseal(TENANT, sample_config(), resealed()) is False
+
+        assert configs.get(TENANT) == now
+
+    def test_a_resealing_brings_no_deleted_configuration_back(self) -> None:
+        """Where there is none there is none."""
+        configs = self.make()
+
+        assert configs.reseal(TENANT, sample_config(), resealed()) is False
+
+        assert configs.get(TENANT) is None
+
+    def test_a_resealed_configuration_is_replaced_as_before(self) -> None:
+        """By who saw its revision, be it before the resealing."""
+        configs = self.make()
+        configs.create(TENANT, sample_config())
+        configs.reseal(TENANT, sample_config(), resealed())
+
+        configs.replace(TENANT, sample_config(revision=2), seen_revision=1)
+
+        assert configs.get(TENANT) == sample_config(revision=2)
+
+    @pytest.mark.parametrize("limit", [1, 2, 100])
+    def test_the_pages_hold_every_tenant_with_a_configuration_once(self, limit: int) -> None:
+        """In whatever order, and after a tenant that has gone since too."""
+        configs = self.make()
+        for tenant in (TENANT, *OTHERS):
+            configs.create(tenant, sample_config(tenant))
+        configs.delete(OTHERS[0])
+
+        paged: list[TenantRef] = []
+        while page := configs.tenants(paged[-1] if paged else None, limit):
+            assert len(page) <= limit
+            paged += page
+            configs.delete(page[-1])
+
+        assert len(paged) == 3
+        assert set(paged) == {TENANT, *OTHERS[1:]}
+
+    def test_an_empty_store_has_no_tenants(self) -> None:
+        """Asking for a tenant's configuration makes it none of them."""
+        configs = self.make()
+        configs.get(TENANT)
+
+        assert list(configs.tenants()) == []

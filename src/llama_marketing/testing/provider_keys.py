@@ -126,3 +126,56 @@ class ProviderKeysContract(ABC):
         assert keys.list(TENANT) == (sample_provider_key(),)
         for other in OTHERS:
             assert keys.get(other, "openai") == sample_provider_key(mask=str(other))
+
+    def test_a_key_sealed_anew_takes_the_place_of_the_old_one(self) -> None:
+        """Nothing else changes, the revision neither; once more changes nothing."""
+        keys = self.make()
+        keys.put(TENANT, sample_provider_key(), seen_revision=0)
+        keys.put(TENANT, sample_provider_key("gemini"), seen_revision=0)
+        anew = sample_provider_key(sealed_key="anew")
+
+        assert keys.reseal(TENANT, sample_provider_key(), anew) is True
+        assert keys.reseal(TENANT, sample_provider_key(), anew) is True
+
+        assert keys.list(TENANT) == (sample_provider_key("gemini"), anew)
+
+    @pytest.mark.parametrize("changed", [{"revision": 2}, {"sealed_key": "typed"}, {"model": None}])
+    def test_a_resealing_that_saw_another_key_changes_nothing(
+        self, changed: dict[str, Any]
+    ) -> None:
+        """Edited, or deleted and put anew with the same revision."""
+        keys = self.make()
+        now = sample_provider_key(**changed)
+        keys.put(TENANT, now, seen_revision=0)
+
+        assert keys.reseal(TENANT, sample_provider_key(), sample_provider_key(mask="x")) is False
+
+        assert keys.list(TENANT) == (now,)
+
+    def test_a_resealing_brings_no_deleted_key_back(self) -> None:
+        """Where there is none there is none."""
+        keys = self.make()
+
+        assert keys.reseal(TENANT, sample_provider_key(), sample_provider_key(mask="x")) is False
+
+        assert keys.list(TENANT) == ()
+
+    @pytest.mark.parametrize("limit", [1, 2, 100])
+    def test_the_pages_hold_every_tenant_with_a_key_once(self, limit: int) -> None:
+        """However many keys it has, in whatever order, and after one that has gone since too."""
+        keys = self.make()
+        for tenant in (TENANT, *OTHERS):
+            keys.put(tenant, sample_provider_key("openai"), seen_revision=0)
+            keys.put(tenant, sample_provider_key("gemini"), seen_revision=0)
+        for provider in ("openai", "gemini"):
+            keys.delete(OTHERS[0], provider)
+
+        paged: list[TenantRef] = []
+        while page := keys.tenants(paged[-1] if paged else None, limit):
+            assert len(page) <= limit
+            paged += page
+            keys.delete(page[-1], "openai")
+            keys.delete(page[-1], "gemini")
+
+        assert len(paged) == 3
+        assert set(paged) == {TENANT, *OTHERS[1:]}

@@ -51,6 +51,10 @@ class OpenSecretBox(SecretBox):
             raise opened
         return token
 
+    def is_current(self, token: str) -> bool:
+        """Every token of it: there is but one way to encrypt nothing."""
+        return not isinstance(self._opened(token, BINDING), SecretUnreadable)
+
     def _opened(self, token: str, binding: Binding) -> Secret | SecretError:
         try:
             key, sealed_for = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
@@ -104,6 +108,18 @@ class SecretBoxContract(ABC):
         assert box.open(token, BINDING).reveal() == "x"
         with pytest.raises(SecretBindingError):
             box.open(token, OTHERS[0])
+
+    def test_what_was_sealed_or_rotated_now_is_current(self) -> None:
+        """A rotation that runs again passes over it, whomever it belongs to."""
+        box = self.make()
+        token = box.seal(Secret("x"), OTHERS[0])
+        assert box.is_current(token) is True
+        assert box.is_current(box.rotate(token)) is True
+
+    @pytest.mark.parametrize("token", ["", "x", "ñ", "\ud800", "A" * 200, "e30=", "bnVsbA=="])
+    def test_what_is_no_token_is_not_current(self, token: str) -> None:
+        """A rotation tries it, and finds that nothing opens it."""
+        assert self.make().is_current(token) is False
 
     def test_no_frame_of_an_error_holds_the_key(self) -> None:
         """Error trackers print the locals, and the errors behind the error."""

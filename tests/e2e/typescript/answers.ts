@@ -120,4 +120,10 @@ export interface MetaAIUsageSummary extends spec.MetaAIUsageSummary {
   unpricedRequests: number;
   byProvider: Record<string, spec.Share>;
   validations: spec.Share;
+  previous: {
+    period: string;
+    totalRequests: number;
+    totalTokens: number;
+    totalCostUsd: number;
+  } | null;
 }

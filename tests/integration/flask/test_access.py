@@ -56,6 +56,7 @@ ACTIONS = {
 """The routes below a client, and what each asks for."""
 CATALOG_PATHS = ("/hosts", "/models", "/models/compare", "/models/suggest")
 CLIENT_RULE = f"{PREFIX}/organization/<org_id>/clients/<client_id>"
+ORGANIZATION_USAGE = f"{PREFIX}/organization/<org_id>/ai-providers/meta/usage"
 
 
 class Asked:
@@ -105,6 +106,7 @@ def test_the_list_of_actions_is_the_route_table() -> None:
     gets = {(method, rule) for method, rule in ACTIONS if method == "GET"}
     expected = {(method, CLIENT_RULE + rule) for method, rule in ACTIONS}
     expected |= {("HEAD", CLIENT_RULE + rule) for _, rule in gets}
+    expected |= {(method, ORGANIZATION_USAGE) for method in ("GET", "HEAD")}
     expected |= {(method, CATALOG + path) for path in CATALOG_PATHS for method in ("GET", "HEAD")}
     assert found == expected
 
@@ -119,6 +121,8 @@ def test_every_route_asks_with_its_action_and_the_path_s_ids() -> None:
             key = ("GET" if method == "HEAD" else method, rule.removeprefix(CLIENT_RULE))
             if rule.startswith(CATALOG):
                 expected: tuple[Any, ...] = (Action.CATALOG_READ, None, None)
+            elif rule == ORGANIZATION_USAGE:
+                expected = (Action.USAGE_READ, "org1", None)
             else:
                 expected = (ACTIONS[key], "org1", "cli1")
             assert questions.questions == [expected]

@@ -16,7 +16,7 @@ from llama_marketing.adapters.system.clock import SystemClock
 from llama_marketing.adapters.system.ids import UlidIds
 from llama_marketing.app.container import Container
 from llama_marketing.app.settings import Settings
-from llama_marketing.app.stores import StoreAddress
+from llama_marketing.app.stores import StoreAddress, TableAddress
 from llama_marketing.domain.errors import (
     ConfigNotFound,
     SettingsError,
@@ -223,6 +223,22 @@ def test_a_folder_that_does_not_exist_is_unavailable(tmp_path: Path) -> None:
         ("sqlite:////var/lib/file.db", StoreAddress("/var/lib/file.db")),
         ("sqlite:///file.db?synchronous=normal", StoreAddress("file.db")),
         ("sqlite:///file.db?synchronous=full", StoreAddress("file.db", full_synchronous=True)),
+        ("dynamodb://my.table_1", StoreAddress(table=TableAddress(table="my.table_1"))),
+        (
+            "dynamodb://table?region=us-gov-east-1&endpoint=http://localhost:8000&index=by-month",
+            StoreAddress(
+                table=TableAddress(
+                    table="table",
+                    region="us-gov-east-1",
+                    endpoint="http://localhost:8000",
+                    index="by-month",
+                )
+            ),
+        ),
+        (
+            "dynamodb://table?endpoint=https%3A%2F%2F%5B%3A%3A1%5D",
+            StoreAddress(table=TableAddress(table="table", endpoint="https://[::1]")),
+        ),
     ],
 )
 def test_a_store_has_an_address(text: str, address: StoreAddress) -> None:
@@ -247,12 +263,41 @@ def test_a_store_has_an_address(text: str, address: StoreAddress) -> None:
         "sqlite:///a.db?mode=ro",
         "sqlite://[",
         "file.db",
-        "dynamodb://table",
+        "mysql://table",
     ],
 )
 def test_any_other_address_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="LLAMA_MARKETING_STORE"):
         StoreAddress.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("dynamodb://", "the table's name"),
+        ("dynamodb://ab", "the table's name"),
+        ("dynamodb://a table", "the table's name"),
+        ("dynamodb://host/table", "the table's name"),
+        ("dynamodb://table?profile=x", "only region, endpoint, index"),
+        ("dynamodb://table?region=us-east-1&", "only region, endpoint, index"),
+        ("dynamodb://table?region=us-east-1&region=us-east-2", "region must be named once"),
+        ("dynamodb://table?region=", "region must be named once, and be a region of AWS"),
+        ("dynamodb://table?region=US EAST", "a region of AWS"),
+        (
+            "dynamodb://table?endpoint=localhost:8000",
+            "endpoint must be named once, and be http:// or https://",
+        ),
+        ("dynamodb://table?endpoint=http://key:secret@localhost", "at most, a port"),
+        ("dynamodb://table?endpoint=http://localhost/path", "at most, a port"),
+        ("dynamodb://table?index=x", "an index's name"),
+    ],
+)
+def test_what_is_wrong_with_a_table_s_address_is_named(text: str, told: str) -> None:
+    """Without the address itself, in which somebody may have put a key."""
+    with pytest.raises(SettingsError, match=told) as caught:
+        StoreAddress.parse(text)
+    assert str(caught.value).startswith("LLAMA_MARKETING_STORE")
+    assert "secret" not in str(caught.value)
 
 
 def test_full_synchronous_reaches_the_file(tmp_path: Path) -> None:

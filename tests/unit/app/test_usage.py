@@ -16,7 +16,7 @@ from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import Basis, Outcome
 from llama_marketing.domain.usage.quota import QuotaLevel, quota_terms
 from llama_marketing.domain.usage.steps import swept
-from llama_marketing.domain.usage.summary import UsageShare, UsageSummary
+from llama_marketing.domain.usage.summary import PreviousUsage, UsageShare, UsageSummary
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.ports.zone import BillingZone
@@ -180,7 +180,7 @@ def test_a_past_month_shows_the_quota_it_had(desk: Desk) -> None:
 def test_a_month_without_usage_is_empty(desk: Desk) -> None:
     """A coming one has no days yet."""
     assert desk.service.summary(TENANT, month="2026-03") == UsageSummary(
-        client_id="cli1", period="2026-03"
+        client_id="cli1", period="2026-03", previous=PreviousUsage(period="2026-02")
     )
 
 
@@ -193,6 +193,59 @@ def test_an_unknown_period_or_month_is_refused(desk: Desk, period: str, month: s
         desk.service.summary(TENANT, period, month)
 
     assert caught.value.user_message.endswith(".")
+
+
+def test_a_month_is_compared_with_the_one_before(desk: Desk) -> None:
+    """Its totals, from its roll-up; an adjustment is no operation, a validation stands apart."""
+    january = {"timestamp": "2026-01-31T18:00:00Z", "tokens_input": 7, "tokens_output": 3}
+    desk.service.record(TENANT, sample_entry("jan1", **january))
+    desk.service.record(TENANT, sample_entry("jan2", cost_usd=None, **january))
+    validation = {"use_case": None, "purpose": "validation"}
+    desk.service.record(TENANT, sample_entry("val1", **january, **validation))
+
+    assert desk.service.summary(TENANT).previous == PreviousUsage(
+        period="2026-01", total_requests=2, total_tokens=20, total_cost_usd=Decimal("0.1")
+    )
+    assert desk.service.summary(TENANT, month="2026-01").previous == PreviousUsage(period="2025-12")
+    assert desk.service.summary(TENANT, month="0001-01").previous is None
+
+
+# organization_summary
+
+
+def test_an_organization_sees_what_each_of_its_clients_used(desk: Desk) -> None:
+    """In order of client id; other organizations and other months stay out."""
+    desk.generate("gen1")
+    unpriced = sample_entry("gen2", client_id="cli2", cost_usd=None)
+    desk.service.record(OTHER, unpriced)
+    desk.service.record(TENANT, sample_entry("jan", timestamp="2026-01-09T18:00:00Z"))
+    desk.service.record(TenantRef("org2", "cli1"), sample_entry("gen3"))
+
+    summary = desk.service.organization_summary("org1")
+
+    assert (summary.organization_id, summary.period) == ("org1", MONTH)
+    assert (summary.total_requests, summary.total_tokens) == (2, 400)
+    assert (summary.total_cost_usd, summary.unpriced_requests) == (Decimal("0.1"), 1)
+    assert [(one.client_id, one.total_requests, one.total_cost_usd) for one in summary.clients] == [
+        ("cli1", 1, Decimal("0.1")),
+        ("cli2", 1, Decimal(0)),
+    ]
+    assert desk.service.organization_summary("org1", "2026-01").total_requests == 1
+
+
+def test_the_organizations_month_turns_in_its_billing_zone(desk: Desk) -> None:
+    """As a client's does."""
+    desk.clock.shown = datetime(2026, 3, 1, 5, 59, 59, tzinfo=UTC)
+    assert desk.service.organization_summary("org1").period == "2026-02"
+
+
+@pytest.mark.parametrize(("organization", "month"), [("org 1", None), ("org1", "2026-13")])
+def test_a_wrong_organization_or_month_is_refused(
+    desk: Desk, organization: str, month: str | None
+) -> None:
+    """Before anything is read."""
+    with pytest.raises(InvalidRequest):
+        desk.service.organization_summary(organization, month)
 
 
 # quota_status

@@ -72,11 +72,11 @@ def test_sound_books_agree() -> None:
 @pytest.mark.parametrize(
     ("damage", "what"),
     [
-        (drift_reserved, "reserved"),
-        (drift_settled, "settled"),
-        (drift_day, "days"),
-        (drift_month, "generation"),
-        (lose_an_entry, "settled"),
+        (drift_reserved, "counter.reserved.cost"),
+        (drift_settled, "counter.settled.cost"),
+        (drift_day, "day.2026-02-14.groq.llama-3.3-70b-instruct.social_post.cost_pico_usd"),
+        (drift_month, "month.generation.cost_pico_usd"),
+        (lose_an_entry, "counter.settled.cost"),
     ],
 )
 def test_a_drift_of_one_pico_dollar_is_found(

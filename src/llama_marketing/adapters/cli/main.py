@@ -9,7 +9,9 @@ from llama_marketing.adapters.cli.demo import demo
 from llama_marketing.adapters.cli.doctor import doctor
 from llama_marketing.adapters.cli.generate import generate
 from llama_marketing.adapters.cli.models import models
+from llama_marketing.adapters.cli.reconcile import reconcile
 from llama_marketing.adapters.cli.refresh_prices import refresh_prices
+from llama_marketing.adapters.cli.rotate_keys import rotate_keys
 from llama_marketing.adapters.cli.serve import serve
 from llama_marketing.adapters.cli.sweep import sweep
 from llama_marketing.adapters.cli.terminal import tolerate_encodings
@@ -26,7 +28,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    demo, generate, models, usage, validate, sweep, refresh_prices, config, doctor, serve,
+    demo, generate, models, usage, validate, sweep, reconcile, rotate_keys, refresh_prices, config,
+    doctor, serve,
 ):  # fmt: skip
     app.command()(command)
 

@@ -6,11 +6,12 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 PIPE_WIDTH = 100
 """Columns of what goes into a pipe or a file, unless ``COLUMNS`` says otherwise."""
@@ -65,6 +66,18 @@ def waiting(console: Console, text: str) -> Iterator[None]:
         return
     with console.status(text):
         yield
+
+
+@contextmanager
+def counting(console: Console, text: str) -> Iterator[Callable[[int, int], None]]:
+    """Grow a bar on a terminal while the block tells done and total; a pipe gets nothing."""
+    if not console.is_terminal or console.quiet:
+        yield lambda done, total: None
+        return
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def print_json(document: Any) -> None:

@@ -7,8 +7,9 @@ of a sort key that came from outside is escaped, so two different things never g
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.rollups import RollUpKey
@@ -32,12 +33,18 @@ _OUTBOX: Final = "META_AI_OUTBOX#"
 _IDEMPOTENCY: Final = "META_AI_IDEMPOTENCY#"
 _CACHE: Final = "META_AI_CACHE#"
 _PROVIDER: Final = "AI_PROVIDER#"
-_HIGHEST: Final = "\U0010ffff"
+_LONGEST_PART: Final = 300
+HIGHEST: Final = "\U0010ffff"
 
 
 def partition(tenant: TenantRef) -> str:
     """Where everything of a client is."""
     return f"ORG#{tenant.organization_id}#CLIENT#{tenant.client_id}"
+
+
+def of(tenant: TenantRef, sort_key: str) -> dict[str, dict[str, str]]:
+    """An item's whole key, as boto3's low-level client takes it."""
+    return {PK: {"S": partition(tenant)}, SK: {"S": sort_key}}
 
 
 def tenant_of(partition_key: str) -> TenantRef | None:
@@ -52,34 +59,31 @@ def tenant_of(partition_key: str) -> TenantRef | None:
 
 
 def entry(timestamp: str, entry_id: str) -> str:
-    """A usage entry; ``timestamp`` has a fixed width, so text order is time order."""
-    return f"{_ENTRY}{timestamp}#{_escaped(entry_id)}"
+    """A usage entry; ``timestamp`` has a fixed width, so text order is time order.
+
+    The id is the whole rest of the key, whatever it holds, so that it needs no escape and the
+    order of equal timestamps is that of the ids.
+    """
+    return f"{_ENTRY}{timestamp}#{entry_id}"
 
 
-def entry_bounds(first: str, last: str) -> tuple[str, str]:
-    """The entries from one timestamp (or beginning of one) to another, both included."""
-    return f"{_ENTRY}{first}", f"{_ENTRY}{last}{_HIGHEST}"
+def entry_bounds(first: str, end: str, after: str = "") -> tuple[str, str]:
+    """The entries from one timestamp (or beginning of one) until before another.
+
+    ``after`` is the ``timestamp#id`` of an entry that lies before all of them.
+    """
+    return _ENTRY + max(first, f"{after}\0" if after else ""), f"{_ENTRY}{end}"
 
 
 def day(key: RollUpKey) -> str:
-    """The roll-up of a day, provider, model and use case."""
+    """The roll-up of a day, provider, model and use case; what it is about stands beside it."""
     parts = (key.day, key.provider, key.model, key.kind)
-    return _DAY + "#".join(_escaped(part) for part in parts)
+    return _DAY + "#".join(_bounded(part) for part in parts)
 
 
 def day_bounds(first_day: str, last_day: str) -> tuple[str, str]:
     """The roll-ups of the days, both included."""
-    return f"{_DAY}{first_day}#", f"{_DAY}{last_day}#{_HIGHEST}"
-
-
-def day_of(sort_key: str) -> RollUpKey:
-    """What a day's roll-up is about, read back from its key."""
-    named = zip(
-        ("day", "provider", "model", "kind"),
-        map(unquote, sort_key.removeprefix(_DAY).split("#")),
-        strict=True,
-    )
-    return RollUpKey(**dict(named))
+    return f"{_DAY}{first_day}#", f"{_DAY}{last_day}#{HIGHEST}"
 
 
 def month(year_month: str, purpose: str) -> str:
@@ -109,37 +113,50 @@ def counter(period: str) -> str:
 
 def hold(hold_id: str) -> str:
     """A hold, in whatever state; of a recorded entry, the mark that its id is taken."""
-    return _HOLD + _escaped(hold_id)
+    return _HOLD + hold_id
 
 
 def open_hold(expires_at: str, hold_id: str) -> str:
     """The pointer that stands while a hold is open; its order is that of expiry."""
-    return f"{_OPEN}{expires_at}#{_escaped(hold_id)}"
+    return f"{_OPEN}{expires_at}#{hold_id}"
+
+
+def hold_of(sort_key: str) -> str:
+    """The hold's id that a pointer's key ends with; no timestamp has a ``#``."""
+    return sort_key.removeprefix(_OPEN).partition("#")[2]
+
+
+def expiry_of(sort_key: str) -> str:
+    """When the hold expires that a pointer stands for."""
+    return sort_key.removeprefix(_OPEN).partition("#")[0]
 
 
 def open_hold_bounds(now: str) -> tuple[str, str]:
-    """The pointers of the holds that expired before a timestamp."""
+    """The pointers of the holds that expired before a timestamp.
+
+    What expires at ``now`` itself has more in its key, so it lies above.
+    """
     return _OPEN, f"{_OPEN}{now}"
 
 
 def generation(generation_id: str) -> str:
     """A kept generation; the ids sort by time."""
-    return _GENERATION + _escaped(generation_id)
+    return _GENERATION + generation_id
 
 
 def generation_bounds(before: str) -> tuple[str, str]:
-    """The generations below an id, all of them for the empty one."""
-    return _GENERATION, _GENERATION + (_escaped(before) if before else _HIGHEST)
+    """The generations up to an id, which is included; all of them for the empty one."""
+    return _GENERATION, _GENERATION + (before or HIGHEST)
 
 
 def outbox(entry_id: str) -> str:
     """A billing event that is still to be sent."""
-    return _OUTBOX + _escaped(entry_id)
+    return _OUTBOX + _bounded(entry_id)
 
 
 def outbox_bounds() -> tuple[str, str]:
     """Every billing event that is still to be sent."""
-    return _OUTBOX, _OUTBOX + _HIGHEST
+    return _OUTBOX, _OUTBOX + HIGHEST
 
 
 def idempotency(digest: str) -> str:
@@ -159,9 +176,20 @@ def provider_key(provider: str) -> str:
 
 def provider_key_bounds() -> tuple[str, str]:
     """The sealed keys of all other providers."""
-    return _PROVIDER, _PROVIDER + _HIGHEST
+    return _PROVIDER, _PROVIDER + HIGHEST
 
 
 def _escaped(part: str) -> str:
     """A part without ``#``: whole parts stay whole, and order stays for ids of plain letters."""
     return quote(part, safe="-_.~:@+/ ")
+
+
+def _bounded(part: str) -> str:
+    """A part without ``#`` that fits: a key has at most 1,024 bytes, a model 256 characters.
+
+    No escaped part has two percent signs in a row.
+    """
+    escaped = _escaped(part)
+    if len(escaped) <= _LONGEST_PART:
+        return escaped
+    return "%%" + hashlib.sha256(part.encode()).hexdigest()

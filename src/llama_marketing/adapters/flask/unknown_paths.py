@@ -26,7 +26,8 @@ class _Corner(BaseConverter):
     """
 
     regex = (
-        r"(?:ai-providers/meta|organization/[\s\S]*?/clients/[\s\S]*?/(?:ai-providers|ai/meta))"
+        r"(?:ai-providers/meta|organization/[^/]*/ai-providers/meta"
+        r"|organization/[\s\S]*?/clients/[\s\S]*?/(?:ai-providers|ai/meta))"
         r"(?:/[\s\S]*)?"
     )
     part_isolating = False

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 
-from llama_marketing.adapters.memory.database import MemoryDatabase
+from llama_marketing.adapters.memory.database import MemoryDatabase, page
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.errors import ConfigExists, ConfigNotFound, RevisionConflict
 from llama_marketing.domain.tenant import TenantRef
@@ -47,3 +49,15 @@ class MemoryConfigs(Configs):
             rows = self.database.tenants[tenant]
             existed, rows.config = rows.config is not None, None
             return existed
+
+    def reseal(self, tenant: TenantRef, seen: StoredConfig, resealed: StoredConfig) -> bool:
+        with self.database.lock:
+            rows = self.database.tenants[tenant]
+            if rows.config == seen:
+                rows.config = resealed
+            return rows.config == resealed
+
+    def tenants(self, after: TenantRef | None = None, limit: int = 100) -> Sequence[TenantRef]:
+        with self.database.lock:
+            having = [tenant for tenant, rows in self.database.tenants.items() if rows.config]
+        return page(having, after, limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 import attrs
 
@@ -15,6 +16,7 @@ from llama_marketing.domain.generation.cache import CachedAnswer, CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.idempotency import KeptAnswer
 from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.usage.billing import BillingEvent
 from llama_marketing.domain.usage.books import Counter, Hold
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
 from llama_marketing.domain.usage.rollups import NO_SUMS, RollUpKey, Sums, key_of
@@ -71,3 +73,15 @@ class MemoryDatabase:
 
     lock: threading.Lock = attrs.Factory(threading.Lock)
     tenants: defaultdict[TenantRef, TenantRows] = attrs.Factory(lambda: defaultdict(TenantRows))
+    outbox: dict[str, BillingEvent] = attrs.Factory(dict)
+    """The billing events that wait, by their idempotency key, in the order they came."""
+
+
+def page(found: Iterable[TenantRef], after: TenantRef | None, limit: int) -> Sequence[TenantRef]:
+    """The next tenants after one, in the order of their ids."""
+    following = [tenant for tenant in found if after is None or _place(tenant) > _place(after)]
+    return sorted(following, key=_place)[:limit]
+
+
+def _place(tenant: TenantRef) -> tuple[str, str]:
+    return tenant.organization_id, tenant.client_id

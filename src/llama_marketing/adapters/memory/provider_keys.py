@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 
-from llama_marketing.adapters.memory.database import MemoryDatabase
+from llama_marketing.adapters.memory.database import MemoryDatabase, page
 from llama_marketing.domain.credentials import StoredProviderKey
 from llama_marketing.domain.errors import RevisionConflict
 from llama_marketing.domain.tenant import TenantRef
@@ -43,3 +45,19 @@ class MemoryProviderKeys(ProviderKeys):
     def delete(self, tenant: TenantRef, provider: str) -> bool:
         with self.database.lock:
             return self.database.tenants[tenant].provider_keys.pop(provider, None) is not None
+
+    def reseal(
+        self, tenant: TenantRef, seen: StoredProviderKey, resealed: StoredProviderKey
+    ) -> bool:
+        with self.database.lock:
+            keys = self.database.tenants[tenant].provider_keys
+            if keys.get(seen.provider) == seen:
+                keys[seen.provider] = resealed
+            return keys.get(seen.provider) == resealed
+
+    def tenants(self, after: TenantRef | None = None, limit: int = 100) -> Sequence[TenantRef]:
+        with self.database.lock:
+            having = [
+                tenant for tenant, rows in self.database.tenants.items() if rows.provider_keys
+            ]
+        return page(having, after, limit)

@@ -12,6 +12,7 @@ from llama_marketing.domain.generation.cache import CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import Amount
+from llama_marketing.domain.usage.billing import BillingEvent, events_of, events_of_ending
 from llama_marketing.domain.usage.books import (
     Counter,
     Hold,
@@ -30,6 +31,8 @@ class MemoryUsageBooks(UsageBooks):
     """Keeps the books of a ``MemoryDatabase``; every method is one turn of its lock."""
 
     database: MemoryDatabase
+    outbox: bool = False
+    """Whether what is billable is also put into the outbox."""
 
     def reserve(
         self,
@@ -49,7 +52,7 @@ class MemoryUsageBooks(UsageBooks):
                 terms,
             )
             if opening.hold is not None:
-                rows.counters[hold.period] = opening.reservation.counter
+                rows.counters[hold.period] = opening.counter
                 rows.holds[hold.id] = opening.hold
                 if opening.reservation.admitted:
                     rows.open[hold.id] = opening.hold
@@ -88,6 +91,7 @@ class MemoryUsageBooks(UsageBooks):
                 rows.entries[ending.correction.id] = ending.correction
             rows.add(ending.entry, ending.change)
             rows.keep(record, cached)
+            self._bill(events_of_ending(tenant, ending))
             return ending.entry
 
     def record(
@@ -99,6 +103,7 @@ class MemoryUsageBooks(UsageBooks):
                 rows.entries[entry.id] = entry
                 rows.add(entry, sums_of(entry))
                 rows.keep(record)
+                self._bill(events_of(tenant, entry))
 
     def counter(self, tenant: TenantRef, period: str) -> Counter | None:
         with self.database.lock:
@@ -147,7 +152,9 @@ class MemoryUsageBooks(UsageBooks):
     ) -> tuple[int, ...]:
         with self.database.lock:
             rows = self.database.tenants[tenant]
-            rows.counters[period], fresh = rows.counter(period).marked(thresholds)
+            counter, fresh = rows.counter(period).marked(thresholds)
+            if fresh:
+                rows.counters[period] = counter
             return fresh
 
     def tenants(self, after: TenantRef | None = None, limit: int = 100) -> Sequence[TenantRef]:
@@ -172,6 +179,10 @@ class MemoryUsageBooks(UsageBooks):
                 if hold.expires_at < now
             ]
         return sorted(expired, key=_oldest_first)[:limit]
+
+    def _bill(self, events: Sequence[BillingEvent]) -> None:
+        if self.outbox:
+            self.database.outbox.update({event.idempotency_key: event for event in events})
 
 
 def _place(tenant: TenantRef) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from llama_marketing.adapters.sqlite import documents
+from llama_marketing.adapters import documents
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.adapters.sqlite.rows import TenantRows
 from llama_marketing.domain.generation.cache import CachedAnswer

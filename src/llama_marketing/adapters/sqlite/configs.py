@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 import attrs
 
-from llama_marketing.adapters.sqlite import documents
+from llama_marketing.adapters import documents
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.errors import ConfigExists, ConfigNotFound, RevisionConflict
@@ -52,6 +53,23 @@ class SqliteConfigs(Configs):
                 (tenant.organization_id, tenant.client_id),
             )
             return deleted.rowcount > 0
+
+    def reseal(self, tenant: TenantRef, seen: StoredConfig, resealed: StoredConfig) -> bool:
+        with self.database.transaction() as connection:
+            kept = _read(connection, tenant)
+            if kept == seen:
+                _write(connection, tenant, resealed)
+            return kept in (seen, resealed)
+
+    def tenants(self, after: TenantRef | None = None, limit: int = 100) -> Sequence[TenantRef]:
+        last = ("", "") if after is None else (after.organization_id, after.client_id)
+        with self.database.reading() as connection:
+            found = connection.execute(
+                "SELECT organization, client FROM configs WHERE (organization, client) > (?, ?) "
+                "ORDER BY organization, client LIMIT ?",
+                (*last, limit),
+            ).fetchall()
+        return [TenantRef(organization, client) for organization, client in found]
 
 
 def _read(connection: sqlite3.Connection, tenant: TenantRef) -> StoredConfig | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from llama_marketing.adapters.sqlite import documents
+from llama_marketing.adapters import documents
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.tenant import TenantRef

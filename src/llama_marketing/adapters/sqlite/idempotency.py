@@ -6,7 +6,7 @@ import sqlite3
 
 import attrs
 
-from llama_marketing.adapters.sqlite import documents
+from llama_marketing.adapters import documents
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.domain.idempotency import KeptAnswer
 from llama_marketing.domain.tenant import TenantRef

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 import attrs
 
-from llama_marketing.adapters.sqlite import documents
+from llama_marketing.adapters import documents
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.domain.credentials import StoredProviderKey
 from llama_marketing.domain.errors import RevisionConflict
@@ -44,11 +45,7 @@ class SqliteProviderKeys(ProviderKeys):
                     f"{tenant}: the key of {stored.provider} is at revision {revision}, "
                     f"not {seen_revision}"
                 )
-            document = documents.write(stored)
-            connection.execute(
-                "REPLACE INTO provider_keys VALUES (?, ?, ?, ?, ?)",
-                (*_key(tenant, stored.provider), documents.VERSION, document),
-            )
+            _write(connection, tenant, stored)
 
     def delete(self, tenant: TenantRef, provider: str) -> bool:
         with self.database.transaction() as connection:
@@ -57,6 +54,25 @@ class SqliteProviderKeys(ProviderKeys):
                 _key(tenant, provider),
             )
             return deleted.rowcount > 0
+
+    def reseal(
+        self, tenant: TenantRef, seen: StoredProviderKey, resealed: StoredProviderKey
+    ) -> bool:
+        with self.database.transaction() as connection:
+            kept = _read(connection, tenant, seen.provider)
+            if kept == seen:
+                _write(connection, tenant, resealed)
+            return kept in (seen, resealed)
+
+    def tenants(self, after: TenantRef | None = None, limit: int = 100) -> Sequence[TenantRef]:
+        last = ("", "") if after is None else (after.organization_id, after.client_id)
+        with self.database.reading() as connection:
+            found = connection.execute(
+                "SELECT DISTINCT organization, client FROM provider_keys "
+                "WHERE (organization, client) > (?, ?) ORDER BY organization, client LIMIT ?",
+                (*last, limit),
+            ).fetchall()
+        return [TenantRef(organization, client) for organization, client in found]
 
 
 def _key(tenant: TenantRef, provider: str) -> tuple[str, str, str]:
@@ -72,3 +88,10 @@ def _read(
         _key(tenant, provider),
     ).fetchone()
     return None if row is None else documents.read(StoredProviderKey, *row)
+
+
+def _write(connection: sqlite3.Connection, tenant: TenantRef, stored: StoredProviderKey) -> None:
+    connection.execute(
+        "REPLACE INTO provider_keys VALUES (?, ?, ?, ?, ?)",
+        (*_key(tenant, stored.provider), documents.VERSION, documents.write(stored)),
+    )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 import attrs
 
-from llama_marketing.adapters.sqlite import documents
-from llama_marketing.adapters.sqlite.documents import VERSION, Value
+from llama_marketing.adapters import documents
+from llama_marketing.adapters.documents import VERSION, Value
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.errors import RevisionConflict
 from llama_marketing.domain.generation.cache import CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.usage.billing import BillingEvent
 from llama_marketing.domain.usage.books import Counter, Hold
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
 from llama_marketing.domain.usage.rollups import NO_SUMS, RollUpKey, Sums, key_of
@@ -138,6 +140,11 @@ class TenantRows:
             self.month(entry.period, entry.purpose) + change,
             *(entry.period, entry.purpose.value),
         )
+
+    def put_events(self, events: Iterable[BillingEvent]) -> None:
+        """Put billing events at the end of the outbox."""
+        for event in events:
+            self._put("INSERT INTO outbox VALUES (NULL, ?, ?, ?, ?, ?)", event, event.id)
 
     def _one(self, kind: type[Value], query: str, *key: str) -> Value | None:
         tenant = (self.tenant.organization_id, self.tenant.client_id)

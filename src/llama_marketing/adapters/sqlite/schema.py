@@ -107,5 +107,16 @@ _FOURTH: tuple[str, ...] = (
     """,
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH: tuple[str, ...] = (
+    """
+    CREATE TABLE outbox (
+        place INTEGER PRIMARY KEY AUTOINCREMENT,
+        organization TEXT NOT NULL, client TEXT NOT NULL, id TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        UNIQUE (organization, client, id)
+    )
+    """,
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """STEPS[n] leads from version n to n + 1; version 0 is an empty file."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from llama_marketing.adapters.sqlite import documents
+from llama_marketing.adapters import documents
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.adapters.sqlite.rows import TenantRows
 from llama_marketing.domain.errors import NotFound
@@ -14,6 +14,7 @@ from llama_marketing.domain.generation.cache import CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import Amount
+from llama_marketing.domain.usage.billing import events_of, events_of_ending
 from llama_marketing.domain.usage.books import Counter, Hold, QuotaTerms, Reservation, Settlement
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
 from llama_marketing.domain.usage.periods import timestamp_bounds
@@ -27,6 +28,8 @@ class SqliteUsageBooks(UsageBooks):
     """Keeps the books of a ``SqliteDatabase``; every writing method is one transaction."""
 
     database: SqliteDatabase
+    outbox: bool = False
+    """Whether what is billable is also put into the outbox."""
 
     def reserve(
         self,
@@ -46,7 +49,7 @@ class SqliteUsageBooks(UsageBooks):
                 terms,
             )
             if opening.hold is not None:
-                rows.put_counter(opening.reservation.counter)
+                rows.put_counter(opening.counter)
                 rows.put_hold(opening.hold)
             return opening.reservation
 
@@ -82,6 +85,8 @@ class SqliteUsageBooks(UsageBooks):
                 rows.put_entry(ending.correction)
             rows.add(ending.entry, ending.change)
             rows.keep(record, cached)
+            if self.outbox:
+                rows.put_events(events_of_ending(tenant, ending))
             return ending.entry
 
     def record(
@@ -93,6 +98,8 @@ class SqliteUsageBooks(UsageBooks):
                 rows.put_entry(entry)
                 rows.add(entry, sums_of(entry))
                 rows.keep(record)
+                if self.outbox:
+                    rows.put_events(events_of(tenant, entry))
 
     def counter(self, tenant: TenantRef, period: str) -> Counter | None:
         with self.database.reading() as connection:

@@ -8,17 +8,21 @@ from typing import Any, Self
 
 from dependency_injector import providers
 
+from llama_marketing.app.billing import BillingRelay
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.wiring import Wiring
 from llama_marketing.app.generation.admission import DEFAULT_PLATFORM
 from llama_marketing.app.generation.service import MetaAIGenerationService
+from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.services import Services
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.telemetry import GuardedTelemetry
 from llama_marketing.app.usage import MetaAIUsageService
 from llama_marketing.domain.catalog.staleness import StaleCatalog
 from llama_marketing.domain.vocabulary import GenerationUseCase
+from llama_marketing.ports.alerts import QuotaAlerts
+from llama_marketing.ports.billing_events import BillingEvents
 from llama_marketing.ports.chat import ChatHosts
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.credentials import ProviderCredentials
@@ -51,13 +55,17 @@ class Container:
         credentials: ProviderCredentials | None = None,
         executor: Executor | None = None,
         telemetry: Telemetry | None = None,
+        alerts: QuotaAlerts | None = None,
+        billing_events: BillingEvents | None = None,
         media: MediaSource | None = None,
         aws_session: Any = None,
     ) -> Container:
         """A container; what the caller brings takes the place of ours and stays the caller's.
 
-        ``aws_session`` is a session of boto3 or botocore; without one, Bedrock is signed with
-        what botocore finds on the machine.
+        ``aws_session`` is a session of boto3 or botocore; without one, Bedrock is signed, and
+        DynamoDB called, with what botocore finds on the machine.
+
+        Only with ``billing_events`` are billable entries put aside for ``billing_relay``.
 
         Raises SettingsError when a setting or an override file is missing or wrong,
         StoreIncompatible and StoreUnavailable when the store cannot be used; so a fault shows
@@ -67,6 +75,7 @@ class Container:
         told = None if telemetry is None else GuardedTelemetry([telemetry])
         _take(wiring, clock=clock, ids=ids, waiting=waiting, chat=chat, credentials=credentials)
         _take(wiring, executor=executor, telemetry=told, media=media, aws_session=aws_session)
+        _take(wiring, alerts=alerts, billing_events=billing_events)
         _read(wiring)
         container = cls(wiring)
         container._opened = _opened(wiring)
@@ -87,6 +96,14 @@ class Container:
     def usage_service(self) -> MetaAIUsageService:
         """What was used, and the quotas."""
         return self._wiring.usage_service()
+
+    def billing_relay(self) -> BillingRelay:
+        """Publishes the billing events that wait; somebody has to call it, again and again."""
+        return self._wiring.billing_relay()
+
+    def key_rotation(self) -> KeyRotation:
+        """The stored keys, sealed again under the newest encryption key."""
+        return self._wiring.key_rotation()
 
     def services(self) -> Services:
         """All services together, as the Flask blueprint takes them."""

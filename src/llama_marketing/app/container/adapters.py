@@ -10,9 +10,13 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
+from llama_marketing.app.billing import NO_BILLING
 from llama_marketing.app.settings import Settings
-from llama_marketing.app.stores import StoreAddress, Stores
+from llama_marketing.app.stores import StoreAddress, Stores, TableAddress
 from llama_marketing.app.telemetry import GuardedTelemetry
+from llama_marketing.domain.errors import SettingsError
+from llama_marketing.ports.alerts import QuotaAlerts
+from llama_marketing.ports.billing_events import BillingEvents
 from llama_marketing.ports.catalog import CatalogSource
 from llama_marketing.ports.chat import ChatHosts
 from llama_marketing.ports.clock import Clock
@@ -44,6 +48,13 @@ def make_telemetry() -> Telemetry:
     except ImportError:
         return GuardedTelemetry(parts)
     return GuardedTelemetry([*parts, OpenTelemetry()])
+
+
+def make_alerts() -> QuotaAlerts:
+    """Log records."""
+    from llama_marketing.adapters.telemetry.quota_alerts import LogQuotaAlerts
+
+    return LogQuotaAlerts()
 
 
 def make_waiting() -> Waiting:
@@ -118,35 +129,38 @@ def make_media(settings: Settings) -> MediaSource:
     return HttpMediaSource(EndpointGuard.parse(settings.allowed_endpoints))
 
 
-def make_memory_stores() -> Stores:
-    """Every store in memory."""
+def make_memory_stores(*, outbox: bool = False) -> Stores:
+    """Every store in memory; with ``outbox`` billing events are put aside."""
     from llama_marketing.adapters.memory.cache import MemoryAnswerCache
     from llama_marketing.adapters.memory.configs import MemoryConfigs
     from llama_marketing.adapters.memory.database import MemoryDatabase
     from llama_marketing.adapters.memory.generations import MemoryGenerations
     from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
+    from llama_marketing.adapters.memory.outbox import MemoryOutbox
     from llama_marketing.adapters.memory.provider_keys import MemoryProviderKeys
     from llama_marketing.adapters.memory.usage import MemoryUsageBooks
 
     database = MemoryDatabase()
     return Stores(
         configs=MemoryConfigs(database),
-        books=MemoryUsageBooks(database),
+        books=MemoryUsageBooks(database, outbox=outbox),
         generations=MemoryGenerations(database),
         idempotency=MemoryIdempotencyKeys(database),
         cache=MemoryAnswerCache(database),
         provider_keys=MemoryProviderKeys(database),
+        outbox=MemoryOutbox(database),
         close=lambda: None,
     )
 
 
-def make_sqlite_stores(address: StoreAddress) -> Stores:
-    """Every store over one SQLite file, opened now."""
+def make_sqlite_stores(address: StoreAddress, *, outbox: bool = False) -> Stores:
+    """Every store over one SQLite file, opened now; with ``outbox`` as in memory."""
     from llama_marketing.adapters.sqlite.cache import SqliteAnswerCache
     from llama_marketing.adapters.sqlite.configs import SqliteConfigs
     from llama_marketing.adapters.sqlite.database import SqliteDatabase
     from llama_marketing.adapters.sqlite.generations import SqliteGenerations
     from llama_marketing.adapters.sqlite.idempotency import SqliteIdempotencyKeys
+    from llama_marketing.adapters.sqlite.outbox import SqliteOutbox
     from llama_marketing.adapters.sqlite.provider_keys import SqliteProviderKeys
     from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
 
@@ -154,16 +168,59 @@ def make_sqlite_stores(address: StoreAddress) -> Stores:
     database.open()
     return Stores(
         configs=SqliteConfigs(database),
-        books=SqliteUsageBooks(database),
+        books=SqliteUsageBooks(database, outbox=outbox),
         generations=SqliteGenerations(database),
         idempotency=SqliteIdempotencyKeys(database),
         cache=SqliteAnswerCache(database),
         provider_keys=SqliteProviderKeys(database),
+        outbox=SqliteOutbox(database),
         close=database.close,
     )
 
 
-def make_stores(settings: Settings) -> Stores:
-    """The stores of ``LLAMA_MARKETING_STORE``; raises SettingsError for any other address."""
+def make_dynamodb_stores(address: TableAddress, aws_session: Any = None) -> Stores:
+    """Every store over one table on DynamoDB, which is looked at now."""
+    from llama_marketing.adapters.dynamodb.cache import DynamoAnswerCache
+    from llama_marketing.adapters.dynamodb.client import DynamoClient
+    from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
+    from llama_marketing.adapters.dynamodb.generations import DynamoGenerations
+    from llama_marketing.adapters.dynamodb.idempotency import DynamoIdempotencyKeys
+    from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
+    from llama_marketing.adapters.dynamodb.table import check_table
+    from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
+
+    client = DynamoClient.connect(
+        address.table,
+        region=address.region,
+        endpoint=address.endpoint,
+        index=address.index,
+        session=aws_session,
+    )
+    check_table(client)
+    return Stores(
+        configs=DynamoConfigs(client),
+        books=DynamoUsageBooks(client),
+        generations=DynamoGenerations(client),
+        idempotency=DynamoIdempotencyKeys(client),
+        cache=DynamoAnswerCache(client),
+        provider_keys=DynamoProviderKeys(client),
+        close=client.close,
+    )
+
+
+def make_stores(
+    settings: Settings, aws_session: Any = None, billing_events: BillingEvents = NO_BILLING
+) -> Stores:
+    """The stores of ``LLAMA_MARKETING_STORE``; raises SettingsError for any other address.
+
+    Only where somebody takes billing events are they put aside.
+    """
     address = StoreAddress.parse(settings.store)
-    return make_memory_stores() if address.in_memory else make_sqlite_stores(address)
+    outbox = billing_events is not NO_BILLING
+    if address.table is not None:
+        if outbox:
+            raise SettingsError("billing events are not kept on DynamoDB yet")
+        return make_dynamodb_stores(address.table, aws_session)
+    if address.in_memory:
+        return make_memory_stores(outbox=outbox)
+    return make_sqlite_stores(address, outbox=outbox)

@@ -8,9 +8,12 @@ from typing import Any
 
 from dependency_injector import containers, providers
 
+from llama_marketing.app.alerts import QuotaWatch
+from llama_marketing.app.billing import NO_BILLING, BillingRelay
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.adapters import (
+    make_alerts,
     make_catalog,
     make_chat,
     make_clock,
@@ -34,11 +37,13 @@ from llama_marketing.app.generation.walk import HostWalk
 from llama_marketing.app.host_access import HostAccess
 from llama_marketing.app.host_health import HostHealth
 from llama_marketing.app.idempotency import IdempotencyService
+from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.provider_keys import ProviderKeyService, SealedProviderCredentials
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.usage import MetaAIUsageService
 from llama_marketing.app.validation import HostValidation
+from llama_marketing.ports.billing_events import BillingEvents
 
 
 class Wiring(containers.DeclarativeContainer):
@@ -47,10 +52,12 @@ class Wiring(containers.DeclarativeContainer):
     settings = providers.Dependency(instance_of=Settings)
     executor: providers.Object[Executor | None] = providers.Object(None)
     aws_session: providers.Object[Any] = providers.Object(None)
+    billing_events: providers.Object[BillingEvents] = providers.Object(NO_BILLING)
 
     clock = providers.ThreadSafeSingleton(make_clock)
     waiting = providers.ThreadSafeSingleton(make_waiting)
     telemetry = providers.ThreadSafeSingleton(make_telemetry)
+    alerts = providers.ThreadSafeSingleton(make_alerts)
     ids = providers.ThreadSafeSingleton(make_ids)
     zone = providers.ThreadSafeSingleton(make_zone, settings)
     parallel = providers.ThreadSafeSingleton(make_parallel, executor)
@@ -61,12 +68,13 @@ class Wiring(containers.DeclarativeContainer):
     chat = providers.ThreadSafeSingleton(make_chat, settings, aws_session)
     media = providers.ThreadSafeSingleton(make_media, settings)
 
-    stores = providers.ThreadSafeSingleton(make_stores, settings)
+    stores = providers.ThreadSafeSingleton(make_stores, settings, aws_session, billing_events)
     configs = stores.provided.configs
     books = stores.provided.books
     generations = stores.provided.generations
 
     sweeper = providers.ThreadSafeSingleton(Sweeper, books=books, clock=clock)
+    watch = providers.ThreadSafeSingleton(QuotaWatch, books=books, alerts=alerts)
     access = providers.ThreadSafeSingleton(HostAccess, catalog=catalog, secret_box=secret_box)
     validation = providers.ThreadSafeSingleton(
         HostValidation,
@@ -86,6 +94,7 @@ class Wiring(containers.DeclarativeContainer):
         prompts=prompts,
         books=books,
         sweeper=sweeper,
+        watch=watch,
         clock=clock,
         ids=ids,
         zone=zone,
@@ -109,7 +118,7 @@ class Wiring(containers.DeclarativeContainer):
         telemetry=telemetry,
     )
     bookkeeper = providers.ThreadSafeSingleton(
-        Bookkeeper, books=books, clock=clock, retention=retention
+        Bookkeeper, books=books, watch=watch, clock=clock, retention=retention
     )
 
     provider_keys = stores.provided.provider_keys
@@ -152,6 +161,12 @@ class Wiring(containers.DeclarativeContainer):
     )
     usage_service = providers.ThreadSafeSingleton(
         MetaAIUsageService, books=books, configs=configs, sweeper=sweeper, clock=clock, zone=zone
+    )
+    key_rotation = providers.ThreadSafeSingleton(
+        KeyRotation, configs=configs, provider_keys=provider_keys, secret_box=secret_box
+    )
+    billing_relay = providers.ThreadSafeSingleton(
+        BillingRelay, outbox=stores.provided.outbox, events=billing_events
     )
     idempotency_service = providers.ThreadSafeSingleton(
         IdempotencyService,

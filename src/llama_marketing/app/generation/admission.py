@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import attrs
 
+from llama_marketing.app.alerts import QuotaWatch
 from llama_marketing.app.generation.operation import Operation
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.telemetry import NO_TELEMETRY
@@ -20,6 +21,7 @@ from llama_marketing.domain.errors import (
     UseCaseDisabled,
 )
 from llama_marketing.domain.generation.cache import cache_key
+from llama_marketing.domain.generation.downgrade import cheaper_plan, whole_bound
 from llama_marketing.domain.generation.drafts import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.plan import Plan, make_plan
@@ -28,11 +30,11 @@ from llama_marketing.domain.money import usd
 from llama_marketing.domain.telemetry import OperationFacts
 from llama_marketing.domain.tenant import TenantRef, check_owner
 from llama_marketing.domain.usage.amounts import Amount
-from llama_marketing.domain.usage.books import Hold
+from llama_marketing.domain.usage.books import Counter, Hold, Reservation
 from llama_marketing.domain.usage.entries import Basis, Outcome, UsageEntry, timestamp
 from llama_marketing.domain.usage.periods import day_of, month_of, seconds_to_month_end
 from llama_marketing.domain.usage.quota import quota_terms
-from llama_marketing.domain.vocabulary import Platform
+from llama_marketing.domain.vocabulary import Platform, QuotaAction
 from llama_marketing.ports.catalog import CatalogSource
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.configs import Configs
@@ -91,6 +93,7 @@ class Admission:
     prompts: Prompts
     books: UsageBooks
     sweeper: Sweeper
+    watch: QuotaWatch
     clock: Clock
     ids: Ids
     zone: BillingZone
@@ -120,9 +123,8 @@ class Admission:
         platform = request.platform or DEFAULT_PLATFORM
         surface, length = self._surface(request, platform)
         template = self.prompts.template(request.use_case, platform)
-        plan = make_plan(
-            request, stored.config, self.catalog.catalog(), template, length.limit, moment
-        )
+        config, catalog = stored.config, self.catalog.catalog()
+        plan = make_plan(request, config, catalog, template, length.limit, moment)
         return Prepared(
             tenant=tenant,
             user_id=user_id,
@@ -133,7 +135,7 @@ class Admission:
             length=length,
             moment=moment,
             started=started,
-            seconds=stored.config.deadline_seconds or default_deadline,
+            seconds=config.deadline_seconds or default_deadline,
             cache_key=_cache_key(tenant, request, plan, surface, length),
         )
 
@@ -146,12 +148,23 @@ class Admission:
         return surface, LengthTarget(limit.value, limit.measure, request.max_length)
 
     def reserve(self, prepared: Prepared) -> Operation:
-        """Open the hold that pays for it.
+        """Open the hold that pays for it; a client may want a cheaper model when it does not fit.
 
         Raises QuotaExceeded; then nothing was opened.
         """
-        hold = self._hold(prepared)
-        self._open(prepared, hold)
+        self.sweeper.sweep_now_and_then(prepared.tenant)
+        hold = self._hold(prepared, self.ids.new(prepared.moment))
+        reservation = self._open(prepared, hold)
+        cheaper = None if reservation.admitted else self._cheaper(prepared, reservation)
+        if cheaper is not None:
+            # Under the same id, so that what is admitted after all is no refusal.
+            prepared, hold = cheaper, self._hold(cheaper, hold.id)
+            reservation = self._open(prepared, hold)
+        terms = quota_terms(prepared.stored.config)
+        self.watch.reserved(prepared.tenant, reservation, terms)
+        if not reservation.admitted:
+            assert reservation.counter is not None, "a refusal tells the counter"
+            raise self._refusal(prepared, hold, reservation.counter)
         deadline = Deadline(prepared.started + prepared.seconds, self.clock.monotonic)
         return Operation(
             tenant=prepared.tenant,
@@ -181,13 +194,12 @@ class Admission:
             raise UseCaseDisabled(f"use case {request.use_case.value} is disabled for {tenant}")
         return stored
 
-    def _hold(self, prepared: Prepared) -> Hold:
+    def _hold(self, prepared: Prepared, hold_id: str) -> Hold:
         """The hold at its upper bound, with the entry that a sweep would book."""
         plan = prepared.plan
-        messages = plan.call(plan.attempts[0]).messages
-        bound = plan.bound(messages, plan.variations).model_copy(update={"generations": 1})
-        tokens_input = input_token_bound(messages) * plan.variations
-        entry = self._upper_bound(prepared, bound, tokens_input)
+        bound = whole_bound(plan)
+        tokens_input = input_token_bound(plan.call(plan.attempts[0]).messages) * plan.variations
+        entry = self._upper_bound(prepared, hold_id, bound, tokens_input)
         open_for = timedelta(seconds=prepared.seconds + self.hold_grace)
         return Hold(
             id=entry.id,
@@ -197,11 +209,13 @@ class Admission:
             request_hash=_hash(prepared.request),
         )
 
-    def _upper_bound(self, prepared: Prepared, bound: Amount, tokens_input: int) -> UsageEntry:
+    def _upper_bound(
+        self, prepared: Prepared, hold_id: str, bound: Amount, tokens_input: int
+    ) -> UsageEntry:
         moment, first = prepared.moment, prepared.plan.attempts[0]
         zone = self.zone.zone(prepared.tenant.organization_id)
         return UsageEntry(
-            id=self.ids.new(moment),
+            id=hold_id,
             client_id=prepared.tenant.client_id,
             timestamp=timestamp(moment),
             use_case=prepared.request.use_case,
@@ -220,24 +234,42 @@ class Admission:
             booked=bound,
         )
 
-    def _open(self, prepared: Prepared, hold: Hold) -> None:
-        """Open the hold, or raise QuotaExceeded; a refusal also books what dead processes left.
+    def _open(self, prepared: Prepared, hold: Hold) -> Reservation:
+        config = prepared.stored.config
+        return self.books.reserve(prepared.tenant, hold, quota_terms(config), config.revision)
+
+    def _cheaper(self, prepared: Prepared, refused: Reservation) -> Prepared | None:
+        """The same request for a model that still fits, where the client wants that; else None.
+
+        Its answer is kept for nobody: an equal request may find more quota.
+        """
+        if prepared.stored.config.quota_action is not QuotaAction.DOWNGRADE:
+            return None
+        assert refused.counter is not None, "a refusal tells the counter"
+        plan = cheaper_plan(
+            prepared.request,
+            prepared.plan,
+            self.catalog.catalog(),
+            prepared.length.limit,
+            prepared.moment,
+            refused.counter,
+        )
+        return None if plan is None else attrs.evolve(prepared, plan=plan, cache_key="")
+
+    def _refusal(self, prepared: Prepared, hold: Hold, counter: Counter) -> QuotaExceeded:
+        """Why nothing fits; also books what dead processes left.
 
         That frees nothing for this operation, since it is booked at its upper bound.
         """
-        tenant, terms = prepared.tenant, quota_terms(prepared.stored.config)
-        self.sweeper.sweep_now_and_then(tenant)
-        revision = prepared.stored.config.revision
-        reservation = self.books.reserve(tenant, hold, terms, revision)
-        if not reservation.admitted:
-            self.sweeper.sweep(tenant)
-            counter = reservation.counter
-            zone = self.zone.zone(tenant.organization_id)
-            raise QuotaExceeded(
-                f"{tenant} used up the quota of {hold.period}: available {counter.available} of "
-                f"{counter.limit}, needed {hold.amount.in_unit(terms.unit)} ({terms.unit.value})",
-                retry_after=seconds_to_month_end(prepared.moment, zone),
-            )
+        tenant = prepared.tenant
+        self.sweeper.sweep(tenant)
+        zone = self.zone.zone(tenant.organization_id)
+        needed = f"{hold.amount.in_unit(counter.unit)} ({counter.unit.value})"
+        return QuotaExceeded(
+            f"{tenant} used up the quota of {hold.period}: available {counter.available} of "
+            f"{counter.limit}, needed {needed}",
+            retry_after=seconds_to_month_end(prepared.moment, zone),
+        )
 
 
 def _cache_key(

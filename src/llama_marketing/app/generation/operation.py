@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import attrs
 
+from llama_marketing.app.alerts import QuotaWatch
 from llama_marketing.app.telemetry import NOT_FOLLOWED
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.deadline import Deadline
@@ -94,6 +95,7 @@ class Bookkeeper:
     """Enlarges and settles holds. Called by the operation's own thread only."""
 
     books: UsageBooks
+    watch: QuotaWatch
     clock: Clock
     retention: timedelta
 
@@ -140,6 +142,7 @@ class Bookkeeper:
             operation.telemetry.ended(OperationEnd.of(now, None, failure))
             raise
         operation.telemetry.ended(OperationEnd.of(now, entry, error))
+        self.watch.settled(operation.tenant, operation.hold.period)
         return booked
 
     def settle_failed(self, operation: Operation, error: BaseException) -> None:

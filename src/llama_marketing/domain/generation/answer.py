@@ -92,6 +92,7 @@ def _metadata(
         platform_compliance=compliance,
         prompt_version=plan.template.name,
         served_by=ServedBy(host=served.row.id, model=first.served_model or served.host_model_id),
+        downgraded_from=plan.downgraded_from,
         publishable=judge(
             compliance, warnings=warnings, partial=partial, requires_human_review=False
         ),

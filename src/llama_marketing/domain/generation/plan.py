@@ -12,16 +12,16 @@ from datetime import datetime
 
 import attrs
 
-from llama_marketing.domain.catalog.hosts import HostRow, ServingStatus
+from llama_marketing.domain.catalog.hosts import HostRow
 from llama_marketing.domain.catalog.models import Catalog
 from llama_marketing.domain.chat.models import ChatCall, Message, ModelTraits, ReplySchema
 from llama_marketing.domain.chat.traits import llama_traits
-from llama_marketing.domain.config.endpoint import names_private_address
 from llama_marketing.domain.config.models import MAX_DEADLINE_SECONDS, MetaAIConfig
 from llama_marketing.domain.costing.cost import cost
 from llama_marketing.domain.costing.estimate import estimated_tokens, input_token_bound
 from llama_marketing.domain.costing.prices import PriceRow
-from llama_marketing.domain.errors import HostRetired, InvalidRequest
+from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.generation.client_hosts import ClientHost, client_hosts
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.prompts import Prompt, PromptTemplate, fill
 from llama_marketing.domain.generation.use_cases import UseCaseShape, shape_of
@@ -59,6 +59,8 @@ class Plan:
     variations: int
     config: MetaAIConfig
     warnings: tuple[str, ...] = ()
+    downgraded_from: str | None = None
+    """The model that was asked for, where the quota only had room for another one."""
 
     def call(self, attempt: PlannedAttempt, correction: str = "", variation: int = 0) -> ChatCall:
         """The call of one attempt at one variation (from 0)."""
@@ -106,6 +108,21 @@ def make_plan(
     for a use case that is not offered, an unknown main host or model, or a prompt larger than
     every window, HostRetired when the client's host no longer exists.
     """
+    override = config.use_case(request.use_case).model_override
+    attempts, warnings = _attempts(config, catalog, override, moment)
+    return plan_over(request, config, catalog, template, hard_limit, attempts, warnings)
+
+
+def plan_over(
+    request: GenerationRequest,
+    config: MetaAIConfig,
+    catalog: Catalog,
+    template: PromptTemplate,
+    hard_limit: int | None,
+    attempts: Sequence[PlannedAttempt],
+    warnings: Sequence[str],
+) -> Plan:
+    """Decide what is sent to these attempts; raises InvalidRequest as ``make_plan`` does."""
     shape = shape_of(request.use_case)
     length = request.max_length or template.length_target
     if hard_limit is not None:
@@ -113,7 +130,6 @@ def make_plan(
     settings = config.use_case(request.use_case)
     own = (config.parameters.system_prompt, settings.custom_prompt or "")
     prompt = fill(template, request, length, own)
-    attempts, warnings = _attempts(config, catalog, settings.model_override, moment)
     wanted = settings.max_tokens_override or config.parameters.max_tokens
     fitting, lowered = _fit(attempts, catalog, config, prompt.messages(), wanted)
     room = max(_SHORTEST_COPY, (min(a.max_tokens for a in fitting) - _ENVELOPE_TOKENS) * 2)
@@ -133,46 +149,26 @@ def _attempts(
     config: MetaAIConfig, catalog: Catalog, override: str | None, moment: datetime
 ) -> tuple[list[PlannedAttempt], list[str]]:
     """Every host and model of the client in the order to try, and what was left out."""
-    main = _host(catalog, config.hosting_provider)
-    _refuse_retired(main, config.api_endpoint, moment)
     model = override or config.selected_model_id
-    places = [(-1, main, config.api_endpoint, model)]
-    warnings = []
-    for slot, other in enumerate(config.fallback_hosts):
-        row = catalog.llama_host(other.hosting_provider)
-        if row is None or _is_retired(row, other.api_endpoint, moment):
-            continue
-        generic = not row.base_url and names_private_address(other.api_endpoint)
-        stays = row.private or generic
-        if main.private and not stays and not config.cloud_fallback:
-            warnings.append(
-                f"El proveedor alterno «{row.id}» no se usa: tus datos no salen de tu servidor."
-            )
-        else:
-            places.append((slot, row, other.api_endpoint, other.model_id or model))
+    hosts, warnings = client_hosts(config, catalog, model, moment)
     if config.fallback_model_id is not None and config.fallback_model_id != model:
-        places.append((-1, main, config.api_endpoint, config.fallback_model_id))
+        hosts.append(attrs.evolve(hosts[0], model_id=config.fallback_model_id))
     # Of what the operator took out of the catalog, only the main model ends the operation.
-    known = [place for place in places[1:] if catalog.model(place[-1]) is not None]
-    return [
-        plan_attempt(catalog, config, slot, row, endpoint, model_id, moment)
-        for slot, row, endpoint, model_id in [places[0], *known]
-    ], warnings
+    known = [host for host in hosts[1:] if catalog.model(host.model_id) is not None]
+    return [plan_attempt(catalog, config, host, moment) for host in [hosts[0], *known]], warnings
 
 
 def plan_attempt(
     catalog: Catalog,
     config: MetaAIConfig,
-    slot: int,
-    row: HostRow,
-    endpoint: str,
-    model_id: str,
+    host: ClientHost,
     moment: datetime,
 ) -> PlannedAttempt:
     """One host and model of a configuration, with its price; ``max_tokens`` is still 0.
 
     Raises InvalidRequest for a model that is not in the catalog.
     """
+    row, model_id = host.row, host.model_id
     model = catalog.model(model_id)
     if model is None:
         raise InvalidRequest(
@@ -182,12 +178,12 @@ def plan_attempt(
         )
     offer = catalog.offer(row.id, model_id)
     host_model_id = (offer.host_model_id if offer is not None else "") or model_id
-    if row.takes_any_model and slot < 0 and config.advanced.fine_tune_id:
+    if row.takes_any_model and host.slot < 0 and config.advanced.fine_tune_id:
         host_model_id = config.advanced.fine_tune_id
     return PlannedAttempt(
         row=row,
-        base_url=endpoint or row.base_url,
-        slot=slot,
+        base_url=host.endpoint or row.base_url,
+        slot=host.slot,
         model_id=model_id,
         host_model_id=host_model_id,
         price=catalog.price(row.id, model_id, moment),
@@ -197,7 +193,7 @@ def plan_attempt(
 
 
 def _fit(
-    attempts: list[PlannedAttempt],
+    attempts: Sequence[PlannedAttempt],
     catalog: Catalog,
     config: MetaAIConfig,
     messages: Sequence[Message],
@@ -238,24 +234,3 @@ def _window(attempt: PlannedAttempt, catalog: Catalog, config: MetaAIConfig) -> 
 def _most_output(attempt: PlannedAttempt, catalog: Catalog) -> int | None:
     offer = catalog.offer(attempt.row.id, attempt.model_id)
     return offer.max_output_tokens if offer is not None else None
-
-
-def _host(catalog: Catalog, host_id: str) -> HostRow:
-    row = catalog.llama_host(host_id)
-    if row is None:
-        raise InvalidRequest(
-            f"hosting provider {host_id} is not known",
-            user_message="El proveedor no existe.",
-            issues=(("hostingProvider", "not known"),),
-        )
-    return row
-
-
-def _refuse_retired(row: HostRow, endpoint: str, moment: datetime) -> None:
-    if _is_retired(row, endpoint, moment):
-        raise HostRetired(f"host {row.id} was retired on {row.retired_on}", host=row.id)
-
-
-def _is_retired(row: HostRow, endpoint: str, moment: datetime) -> bool:
-    """Whether the host itself is gone; an endpoint of the client's own points elsewhere."""
-    return not endpoint and row.status_on(moment.date()) is ServingStatus.RETIRED

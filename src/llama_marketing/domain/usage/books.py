@@ -10,8 +10,9 @@ against the quota; nothing is admitted when ``available`` is less than what it n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Self
 
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.money import usd
@@ -39,13 +40,15 @@ class QuotaTerms(Model):
 
     ``limit`` is in pico-USD, tokens or generations; None is no limit, 0 is nothing allowed.
     ``as_of`` is the configuration's ``updated_at``: older terms never undo newer ones.
-    ``blocks`` is False where an exhausted quota only notifies.
+    ``blocks`` is False where an exhausted quota only notifies. ``alerts`` are the thresholds, in
+    percent, of which somebody is to be told; no counter keeps them.
     """
 
     limit: int | None = None
     unit: QuotaUnit = QuotaUnit.USD
     as_of: str = ""
     blocks: bool = True
+    alerts: tuple[int, ...] = ()
 
 
 class Hold(Model):
@@ -122,10 +125,21 @@ class Counter(Model):
 
 
 class Reservation(Model):
-    """What came of a reservation: admitted or not, and the counter afterwards."""
+    """What came of a reservation: admitted or not, and the counter afterwards.
+
+    ``near_alert`` says that the end of this operation may cross a threshold nobody was told of.
+    A store may admit without reading the counter: then, far from any alert, it is None.
+    """
 
     admitted: bool
-    counter: Counter
+    counter: Counter | None = None
+    near_alert: bool = False
+
+    @classmethod
+    def of(cls, counter: Counter, terms: QuotaTerms, *, admitted: bool) -> Self:
+        """What is answered of a counter that stands like this afterwards."""
+        near = is_near_alert(counter, terms.alerts)
+        return cls(admitted=admitted, counter=counter, near_alert=near)
 
 
 class Settlement(Model):
@@ -145,9 +159,18 @@ def reserve(counter: Counter, amount: Amount, terms: QuotaTerms) -> Reservation:
     counter = counter.under(terms)
     if counter.blocks and not fits(counter, amount):
         refused = counter.model_copy(update={"refused": counter.refused + 1})
-        return Reservation(admitted=False, counter=refused)
+        return Reservation.of(refused, terms, admitted=False)
     taken = counter.model_copy(update={"reserved": counter.reserved + amount})
-    return Reservation(admitted=True, counter=taken)
+    return Reservation.of(taken, terms, admitted=True)
+
+
+def is_near_alert(counter: Counter, thresholds: Iterable[int]) -> bool:
+    """Whether what is held and settled reaches a threshold (percent) that nobody was told of."""
+    available, limit = counter.available, counter.limit
+    if available is None or limit is None:
+        return False
+    fresh = set(thresholds) - set(counter.alerts_fired)
+    return any(available * 100 <= limit * (100 - threshold) for threshold in fresh)
 
 
 def fits(counter: Counter, amount: Amount) -> bool:

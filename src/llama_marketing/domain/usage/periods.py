@@ -36,6 +36,21 @@ def month_bounds(month: str) -> tuple[date, date]:
     return first, date(year, number + 1, 1) - timedelta(days=1)
 
 
+def month_before(month: str) -> str | None:
+    """The month before ``YYYY-MM``, or None before the first there is."""
+    first, _ = month_bounds(month)
+    return None if first == date.min else (first - timedelta(days=1)).isoformat()[:7]
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """Every month from first to last, both included, as ``YYYY-MM``."""
+    months = [first]
+    while months[-1] < last:
+        _, end = month_bounds(months[-1])
+        months.append((end + timedelta(days=1)).isoformat()[:7])
+    return months
+
+
 def seconds_to_month_end(moment: datetime, zone: tzinfo) -> int:
     """Whole seconds until the next period starts, at least 1."""
     local = moment.astimezone(zone)

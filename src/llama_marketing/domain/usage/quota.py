@@ -66,6 +66,7 @@ def quota_terms(config: MetaAIConfig) -> QuotaTerms:
         unit=unit,
         as_of=config.updated_at,
         blocks=config.quota_action is not QuotaAction.NOTIFY,
+        alerts=config.quota_alerts,
     )
 
 
@@ -76,10 +77,10 @@ def quota_status(counter: Counter) -> QuotaStatus:
     return QuotaStatus(
         period=counter.period,
         unit=unit,
-        quota=None if counter.limit is None else _figure(unit, counter.limit),
-        available=None if available is None else _figure(unit, available),
-        reserved=_figure(unit, counter.reserved.in_unit(unit)),
-        settled=_figure(unit, counter.settled.in_unit(unit)),
+        quota=None if counter.limit is None else figure(unit, counter.limit),
+        available=None if available is None else figure(unit, available),
+        reserved=figure(unit, counter.reserved.in_unit(unit)),
+        settled=figure(unit, counter.settled.in_unit(unit)),
         percent=percent,
         level=_level(percent, counter.refused),
     )
@@ -103,5 +104,6 @@ def _level(percent: Decimal | None, refused: int) -> QuotaLevel:
     return QuotaLevel.YELLOW if percent > YELLOW_ABOVE else QuotaLevel.GREEN
 
 
-def _figure(unit: QuotaUnit, count: int) -> Decimal | int:
+def figure(unit: QuotaUnit, count: int) -> Decimal | int:
+    """A count in the quota's unit as a person is shown it: dollars for pico-USD."""
     return usd(count) if unit is QuotaUnit.USD else count

@@ -37,6 +37,12 @@ class Opening:
     reservation: Reservation
     hold: Hold | None = None
 
+    @property
+    def counter(self) -> Counter:
+        """The counter to keep."""
+        assert self.reservation.counter is not None, "a step knows its counter"
+        return self.reservation.counter
+
 
 def open_hold(
     counter: Counter, kept: Hold | None, booked: UsageEntry | None, hold: Hold, terms: QuotaTerms
@@ -48,7 +54,7 @@ def open_hold(
     if kept is None and booked is not None:
         raise IdempotencyMismatch(f"{hold.entry.id} is the id of a booked entry already")
     if kept is not None and kept.state is not HoldState.REFUSED:
-        return Opening(Reservation(admitted=True, counter=counter))
+        return Opening(Reservation.of(counter, terms, admitted=True))
     if kept is not None and kept.period == counter.period:
         # The refusal is counted already, and none at all if there is room by now.
         counter = counter.model_copy(update={"refused": counter.refused - 1})

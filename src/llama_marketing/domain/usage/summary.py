@@ -30,14 +30,23 @@ class DailyUsage(Model):
     cost: Usd = Decimal(0)
 
 
+class PreviousUsage(Model):
+    """The totals of the period before."""
+
+    period: str
+    total_requests: int = 0
+    total_tokens: int = 0
+    total_cost_usd: Usd = Decimal(0)
+
+
 class UsageSummary(Model):
     """What a client used in a period.
 
     Every entry counts, also failed, cached and aborted ones; validations stand apart.
     ``total_cost_usd`` is the sum of the known costs and ``unpriced_requests`` counts the
     operations whose price is unknown. ``quota_used_percent`` is in the quota's own unit, 0
-    without a quota. ``daily_trend`` has every day of the period, up to today while it runs,
-    days without usage included.
+    without a quota. ``by_provider`` names the hosts. ``daily_trend`` has every day of the
+    period, up to today while it runs, days without usage included.
     """
 
     client_id: str
@@ -52,6 +61,66 @@ class UsageSummary(Model):
     by_provider: dict[str, UsageShare] = {}
     daily_trend: tuple[DailyUsage, ...] = ()
     validations: UsageShare = UsageShare()
+    previous: PreviousUsage | None = None
+    """None where there is no period before."""
+
+
+class ClientUsage(Model):
+    """What one client used in a month, validations apart."""
+
+    client_id: str
+    total_requests: int = 0
+    total_tokens: int = 0
+    total_cost_usd: Usd = Decimal(0)
+    unpriced_requests: int = 0
+
+
+class OrganizationUsage(Model):
+    """What all clients of an organization used in a month; those without usage are not listed."""
+
+    organization_id: str
+    period: str
+    total_requests: int = 0
+    total_tokens: int = 0
+    total_cost_usd: Usd = Decimal(0)
+    unpriced_requests: int = 0
+    clients: tuple[ClientUsage, ...] = ()
+
+
+def summarize_organization(
+    organization_id: str, period: str, months: Sequence[tuple[str, Sums]]
+) -> OrganizationUsage:
+    """Sum the months of the clients, each with its id."""
+    whole = _client("", total(sums for _, sums in months))
+    return OrganizationUsage(
+        organization_id=organization_id,
+        period=period,
+        total_requests=whole.total_requests,
+        total_tokens=whole.total_tokens,
+        total_cost_usd=whole.total_cost_usd,
+        unpriced_requests=whole.unpriced_requests,
+        clients=tuple(_client(client_id, sums) for client_id, sums in months),
+    )
+
+
+def _client(client_id: str, sums: Sums) -> ClientUsage:
+    return ClientUsage(
+        client_id=client_id,
+        total_requests=sums.operations,
+        total_tokens=sums.tokens_input + sums.tokens_output,
+        total_cost_usd=usd(sums.cost_pico_usd),
+        unpriced_requests=sums.unpriced,
+    )
+
+
+def previous_usage(period: str, sums: Sums) -> PreviousUsage:
+    """The totals of a period from its sums."""
+    return PreviousUsage(
+        period=period,
+        total_requests=sums.operations,
+        total_tokens=sums.tokens_input + sums.tokens_output,
+        total_cost_usd=usd(sums.cost_pico_usd),
+    )
 
 
 def summarize(
@@ -60,6 +129,7 @@ def summarize(
     rollups: Sequence[DayRollUp],
     days: Sequence[str],
     quota_used_percent: Decimal | None,
+    previous: PreviousUsage | None = None,
 ) -> UsageSummary:
     """Sum the roll-ups of a period; ``days`` are those that the trend must have."""
     operations = [row for row in rollups if row.key.kind != Purpose.VALIDATION.value]
@@ -78,6 +148,7 @@ def summarize(
         by_provider=_shares(operations, lambda row: row.key.provider),
         daily_trend=_trend(operations, days),
         validations=_share(total(row.sums for row in validations)),
+        previous=previous,
     )
 
 

@@ -17,6 +17,8 @@ COMMANDS: list[tuple[str, ...]] = [
     ("validate", *OWNER),
     ("validate", *OWNER, "--provider", "openai"),
     ("sweep",),
+    ("rotate-keys", "--verbose"),
+    ("rotate-keys", "--json"),
     ("config",),
     ("config", "--json"),
     ("doctor", *OWNER, "--verbose"),
@@ -35,7 +37,7 @@ def test_no_option_takes_a_secret() -> None:
         for name in parameter.opts
     }
 
-    assert len(commands) == 10
+    assert len(commands) == 11
     assert "--json" in options
     assert [name for name in options if any(w in name for w in ("key", "token", "secret"))] == []
 

@@ -44,6 +44,29 @@ def test_usage_without_a_configuration_is_zeros(shell: Shell) -> None:
     assert "sin cuota" in shell.run("usage", *OWNER).stdout
 
 
+def test_usage_without_a_client_shows_the_whole_organization(shell: Shell) -> None:
+    """One row a client, and what they used together."""
+    shell.configure()
+    with shell.container() as container:
+        container.generation_service().generate(TENANT, POST)
+    result = shell.run("usage", "--org", "org1")
+
+    assert result.exit_code == 0
+    assert "Organización  org1" in result.stdout
+    assert "cli1" in result.stdout
+    document = shell.json("usage", "--org", "org1")
+    assert (document["totalRequests"], document["clients"][0]["clientId"]) == (1, "cli1")
+    assert shell.json("usage", "--org", "org1", "--month", "2020-01")["clients"] == []
+    assert shell.run("usage", "--org", "a/b").exit_code == 1
+
+
+def test_usage_shows_the_month_before(shell: Shell) -> None:
+    """In one line."""
+    result = shell.configure().run("usage", *OWNER)
+
+    assert "Mes anterior  0 operaciones, US$0.00" in result.stdout
+
+
 def test_a_bad_month_exits_with_1(shell: Shell) -> None:
     """The library says so."""
     result = shell.run("usage", *OWNER, "--month", "2026-13")

@@ -27,7 +27,10 @@ def test_dollars_become_pico_dollars() -> None:
     config = sample_config(quota_monthly=Decimal("49.999999999999")).config
 
     assert quota_terms(config) == QuotaTerms(
-        limit=49_999_999_999_999, unit=QuotaUnit.USD, as_of=config.updated_at
+        limit=49_999_999_999_999,
+        unit=QuotaUnit.USD,
+        as_of=config.updated_at,
+        alerts=config.quota_alerts,
     )
 
 

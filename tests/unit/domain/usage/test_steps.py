@@ -60,7 +60,7 @@ def test_a_refusal_of_another_month_is_not_taken_back() -> None:
     opening = open_hold(EMPTY, refused, None, sample_hold(), QuotaTerms())
 
     assert opening.reservation.admitted
-    assert opening.reservation.counter.refused == 0
+    assert opening.counter.refused == 0
 
 
 def test_an_unpriced_hold_that_grows_stays_unpriced_until_it_costs_something() -> None:

@@ -1,4 +1,4 @@
-"""What a client used."""
+"""What a client used, and all clients of an organization."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from llama_marketing.adapters.flask.door import Door
 from llama_marketing.adapters.flask.query import read_query
 
 PATH = "/organization/<org_id>/clients/<client_id>/ai-providers/meta/usage"
+ORGANIZATION_PATH = "/organization/<org_id>/ai-providers/meta/usage"
 
 
 def register(blueprint: Blueprint, door: Door) -> None:
-    """Add the route."""
+    """Add the routes."""
     service, present = door.services.usage, door.present
 
     def get_usage(access: Access) -> Response:
@@ -22,4 +23,12 @@ def register(blueprint: Blueprint, door: Door) -> None:
         )
         return present.answer(summary)
 
+    def get_organization_usage(access: Access) -> Response:
+        sent = read_query(request, ("month",))
+        summary = service.organization_summary(
+            access.organization_id or "", sent.get("month") or None
+        )
+        return present.answer(summary)
+
     door.route(blueprint, "GET", PATH, Action.USAGE_READ, get_usage)
+    door.route(blueprint, "GET", ORGANIZATION_PATH, Action.USAGE_READ, get_organization_usage)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from llama_marketing.adapters.sqlite import documents
+from llama_marketing.adapters import documents
 from llama_marketing.domain.errors import StoreIncompatible
 from llama_marketing.domain.usage.entries import UsageEntry
 from llama_marketing.testing.samples import sample_entry, sample_record

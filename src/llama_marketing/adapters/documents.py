@@ -1,4 +1,4 @@
-"""Values as JSON documents in a row, and back."""
+"""Values as JSON documents in a stored row or item, and back."""
 
 from __future__ import annotations
 

@@ -1,0 +1,65 @@
+"""Billing events as messages of an Amazon SQS queue."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from llama_marketing.domain.usage.billing import BillingEvent
+from llama_marketing.ports.billing_events import BillingEvents
+
+BATCH = 10
+"""Messages in one call at most (Amazon SQS quotas, seen 2026-11)."""
+
+
+@attrs.frozen
+class SqsBillingEvents(BillingEvents):
+    """Sends one message an event, ten in a call.
+
+    The body is the event as JSON in camelCase with ``idempotencyKey``; its cost is a text, so
+    that no digit is lost. A FIFO queue (its URL ends with ``.fifo``) also drops repetitions
+    within five minutes and keeps the order of each client.
+    """
+
+    queue_url: str
+    client: Any = attrs.field(repr=False)
+    """A client ``sqs`` of boto3, which is safe between threads."""
+
+    @classmethod
+    def connect(cls, queue_url: str, session: Any = None) -> SqsBillingEvents:
+        """Over a session of boto3, or over what boto3 finds on the machine."""
+        import boto3
+
+        return cls(queue_url, (session or boto3.session.Session()).client("sqs"))
+
+    def publish(self, events: Sequence[BillingEvent]) -> Sequence[BillingEvent]:
+        """Send; answers the events that the queue has."""
+        taken: list[BillingEvent] = []
+        for batch in _batches(events):
+            answer = self.client.send_message_batch(
+                QueueUrl=self.queue_url,
+                Entries=[self._message(place, event) for place, event in enumerate(batch)],
+            )
+            taken += [batch[int(one["Id"])] for one in answer.get("Successful", ())]
+        return taken
+
+    def _message(self, place: int, event: BillingEvent) -> dict[str, str]:
+        body = event.model_dump(mode="json", by_alias=True)
+        body["costUsd"] = None if event.cost_usd is None else f"{event.cost_usd:f}"
+        body["idempotencyKey"] = event.idempotency_key
+        message = {"Id": str(place), "MessageBody": json.dumps(body, ensure_ascii=False)}
+        if self.queue_url.endswith(".fifo"):
+            message["MessageGroupId"] = f"{event.organization_id}.{event.client_id}"[:128]
+            # The queue takes 128 characters of a few kinds; a caller's entry id has any.
+            digest = hashlib.sha256(event.idempotency_key.encode()).hexdigest()
+            message["MessageDeduplicationId"] = digest
+        return message
+
+
+def _batches(events: Sequence[BillingEvent]) -> Iterator[Sequence[BillingEvent]]:
+    for start in range(0, len(events), BATCH):
+        yield events[start : start + BATCH]

@@ -1,0 +1,64 @@
+"""One piece of work on the books of DynamoDB, to be broken off or disturbed at any call."""
+
+from __future__ import annotations
+
+from llama_marketing.adapters.dynamodb.client import DynamoClient
+from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
+from llama_marketing.domain.generation.cache import CachedAnswer, CacheItem
+from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.usage.books import QuotaTerms
+from llama_marketing.domain.usage.steps import swept
+from llama_marketing.ports.usage import UsageBooks
+from llama_marketing.testing.invariants import all_entries, assert_books_agree, open_holds
+from llama_marketing.testing.samples import (
+    DIME,
+    MONTH,
+    TIMESTAMP,
+    dollars,
+    sample_amount,
+    sample_entry,
+    sample_hold,
+    sample_record,
+    sample_release,
+    sample_response,
+    sample_settlement,
+)
+
+QUOTA: QuotaTerms = dollars("0.65").model_copy(update={"alerts": (90,)})
+LOWERED: QuotaTerms = dollars("0.5", as_of="2026-02-09")
+HOLDS = tuple(sample_hold(f"gen{number}") for number in range(5))
+
+
+def work(client: DynamoClient, tenant: TenantRef) -> None:
+    """Operations that end in every way: settled, released, enlarged, swept, late, refused.
+
+    And recorded ones, a mark, a lowered quota. It may be done again from any point.
+    """
+    books = DynamoUsageBooks(client)
+    for hold in HOLDS[:3]:
+        books.reserve(tenant, hold, QUOTA)
+    answer = CachedAnswer(
+        response=sample_response("gen0"), created_at=TIMESTAMP, expires_at="2026-02-15T18:00:00Z"
+    )
+    books.settle(
+        tenant, sample_settlement(HOLDS[0]), sample_record("gen0"), CacheItem("a" * 64, answer)
+    )
+    books.enlarge(tenant, "gen1", sample_amount(3 * DIME))
+    books.settle(tenant, sample_release(HOLDS[1]))
+    # Another process sweeps it, which this one does not know of.
+    DynamoUsageBooks(client).settle(tenant, swept(HOLDS[2]))
+    books.settle(tenant, sample_settlement(HOLDS[2], sample_amount(10**10)), sample_record("gen2"))
+    books.record(tenant, sample_entry("other1"), sample_record("other1"))
+    books.mark_alerts(tenant, MONTH, [80])
+    books.reserve(tenant, HOLDS[3], QUOTA)
+    books.settle(tenant, sample_settlement(HOLDS[3], sample_amount(4 * DIME)))
+    books.reserve(tenant, HOLDS[4], LOWERED)
+
+
+def sums(books: UsageBooks, tenant: TenantRef) -> tuple[object, ...]:
+    """What must come out the same however the work was disturbed; the books agree."""
+    assert_books_agree(books, tenant, MONTH)
+    counter = books.counter(tenant, MONTH)
+    entries = sorted(all_entries(books, tenant, MONTH), key=lambda entry: entry.id)
+    holds = [hold.id for hold in open_holds(books, tenant)]
+    return (counter, books.month_rollup(tenant, MONTH), entries, holds)
