@@ -17,7 +17,7 @@ from llama_marketing.app.container import Container
 from llama_marketing.domain.errors import QuotaExceeded, StoreUnavailable
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.alerts import QuotaAlert
-from llama_marketing.domain.usage.books import Counter
+from llama_marketing.domain.usage.books import Counter, QuotaTerms, Reservation
 from llama_marketing.ports.alerts import QuotaAlerts
 from llama_marketing.testing.alerts import RecordingQuotaAlerts
 from llama_marketing.testing.hosts import FakeChatHosts
@@ -26,6 +26,7 @@ from tests.unit.app.samples import (
     OTHER,
     TENANT,
     StandingClock,
+    books_of,
     configure,
     entries_of,
     post,
@@ -206,6 +207,20 @@ def watch_over(container: Container) -> QuotaWatch:
     watch = container._wiring.watch()
     assert isinstance(watch, QuotaWatch)
     return watch
+
+
+def test_of_two_that_saw_the_same_counter_one_tells() -> None:
+    """Each in a process of its own; the books say which."""
+    alerts = RecordingQuotaAlerts()
+    with container_with(alerts) as container:
+        books = books_of(container)
+        counter = Counter(period="2026-11", limit=0)
+        seen = Reservation(admitted=False, counter=counter.model_copy(update={"refused": 1}))
+        for _ in range(2):
+            watch = QuotaWatch(books=books, alerts=alerts)
+            watch.reserved(TENANT, seen, QuotaTerms(limit=0, alerts=(80, 100)))
+
+    assert thresholds(alerts) == [80, 100]
 
 
 @pytest.mark.parametrize("method", ["counter", "mark_alerts"])
