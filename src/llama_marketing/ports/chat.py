@@ -26,7 +26,7 @@ class ChatStream(Protocol):
     """
 
     warnings: tuple[str, ...] = ()
-    """Fixed words about the call, known from the start, such as ``dropped_parameter:seed``."""
+    """Fixed words about the call, such as ``dropped_parameter:seed``; complete at its end."""
 
     @abstractmethod
     def __iter__(self) -> Iterator[ChatDelta]: ...

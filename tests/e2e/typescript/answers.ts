@@ -35,6 +35,7 @@ export interface ModelBenchmark extends spec.ModelBenchmark {
 export interface LlamaModel extends spec.LlamaModel {
   languages: string[];
   imageLanguages: string[];
+  systemWithImage: boolean;
   knowledgeCutoff: string;
   recommendedUseCases: string[];
   licence: string;

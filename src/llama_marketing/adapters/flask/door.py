@@ -7,7 +7,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import attrs
@@ -58,14 +58,12 @@ class Door:
     def _answer(self, action: Action, view: View, arguments: dict[str, Any]) -> Response:
         started = time.monotonic()
         request_id = current_request_id()
-        CALLER_REQUEST_ID.set(request_id)
         organization_id = arguments.pop("org_id", None)
         client_id = arguments.pop("client_id", None)
         try:
             access = grant(self.authorize, request, action, organization_id, client_id)
-            response = self.idempotent.answer(
-                request, access, lambda: _seen(view, access, arguments, request_id)
-            )
+            answer = partial(_seen, view, access, arguments, request_id)
+            response = self.idempotent.answer(request, access, answer)
         except LlamaMarketingError as error:
             response = problem(error, request_id)
         except Exception as error:  # noqa: BLE001 - the door answers whatever happens
@@ -86,10 +84,14 @@ class Door:
 
 def _seen(view: View, access: Access, arguments: dict[str, Any], request_id: str) -> Response:
     """The view's answer; what it refuses is an answer too, and may be repeated."""
+    known = CALLER_REQUEST_ID.set(request_id)
     try:
         return view(access, **arguments)
     except LlamaMarketingError as error:
         return problem(error, request_id)
+    finally:
+        # The thread's next work may come from elsewhere.
+        CALLER_REQUEST_ID.reset(known)
 
 
 def finish(response: Response, request_id: str) -> Response:

@@ -56,6 +56,7 @@ class HostCalls:
         draft, taken = progress.draft, progress.taken
         attempt = progress.attempt(self.milliseconds_since(taken.started), error)
         draft.attempts.append(attempt)
+        note_warnings(draft, taken.answer.warnings)
         note_usage(draft, taken.planned, progress.usage)
         self.walk.tell(
             operation,
