@@ -60,7 +60,7 @@ def test_the_public_surface_is_the_list_that_was_reviewed() -> None:
 
 
 @pytest.mark.parametrize("port", STORED_PORTS)
-@pytest.mark.parametrize("store", ["memory", "sqlite"])
+@pytest.mark.parametrize("store", ["memory", "sqlite", "dynamodb"])
 def test_a_store_implements_a_port_in_the_file_of_its_name(store: str, port: str) -> None:
     """Who knows ports/usage.py guesses adapters/sqlite/usage.py."""
     path = PACKAGE / "adapters" / store / f"{port}.py"

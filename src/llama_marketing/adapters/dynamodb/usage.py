@@ -41,10 +41,11 @@ from llama_marketing.domain.usage.steps import (
     is_new,
     open_hold,
 )
+from llama_marketing.ports.usage import UsageBooks
 
 
 @attrs.frozen(eq=False)
-class DynamoUsageBooks(BookViews):
+class DynamoUsageBooks(BookViews, UsageBooks):
     """Keeps the books in a table; every writing method is one transaction.
 
     Make one a process and keep it: it remembers the holds it opened, which saves a read each.

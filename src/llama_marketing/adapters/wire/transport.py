@@ -39,6 +39,11 @@ from llama_marketing.domain.errors import (
     Truncated,
 )
 
+MAX_LINES: Final = 1024
+"""Lines open at once in one process."""
+MAX_LINES_TO_ONE_ORIGIN: Final = 256
+"""More than a process serves at once, so that all of its streams may go to one host; and few
+enough of all lines that a host which hangs never takes those of another."""
 MAX_BODY_BYTES: Final = 8 * 1_048_576
 """The most bytes of one answer that are read, whole or streamed."""
 IDLE_SECONDS: Final = 20.0
@@ -67,8 +72,8 @@ class HostTransport:
         guard: EndpointGuard | None = None,
         *,
         transport: httpx.BaseTransport | None = None,
-        max_connections: int = 256,
-        max_to_one_origin: int = 64,
+        max_connections: int = MAX_LINES,
+        max_to_one_origin: int = MAX_LINES_TO_ONE_ORIGIN,
         resolver: Resolver = resolve,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
