@@ -9,7 +9,6 @@ import pytest
 from llama_marketing.domain.errors import IdempotencyMismatch, InvalidRequest, NotFound
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import Purpose, RatingTally
-from llama_marketing.domain.usage.ratings import Rating
 from llama_marketing.domain.usage.steps import swept
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.testing.books_suite import BooksSuite
@@ -23,16 +22,12 @@ from llama_marketing.testing.samples import (
     sample_amount,
     sample_entry,
     sample_hold,
+    sample_rating,
     sample_settlement,
 )
 
 NO_LIMIT = dollars(None)
 LONG_USER = "😀" * 256
-
-
-def rating(stars: int, user_id: str = "u1", entry_id: str = "gen1") -> Rating:
-    """What a user thinks of an entry."""
-    return Rating(entry_id=entry_id, user_id=user_id, rating=stars)
 
 
 def rated_in_month(books: UsageBooks, tenant: TenantRef = TENANT) -> tuple[int, int]:
@@ -49,12 +44,12 @@ class RatingsContract(BooksSuite):
         books = self.make()
         books.record(TENANT, sample_entry(user_id="u0"))
 
-        entry = books.rate(TENANT, rating(4))
+        entry = books.rate(TENANT, sample_rating(4))
 
         tally = RatingTally(rating_sum=4, ratings=1)
         assert entry == sample_entry(user_id="u0", rating_tally=tally)
         assert books.entry(TENANT, "gen1") == entry
-        assert list(books.ratings(TENANT, "gen1")) == [rating(4)]
+        assert list(books.ratings(TENANT, "gen1")) == [sample_rating(4)]
         (day,) = books.day_rollups(TENANT, DAY, DAY)
         assert (day.sums.rating_sum, day.sums.ratings, day.sums.operations) == (4, 1, 1)
         assert day.sums == books.month_rollup(TENANT, MONTH)
@@ -67,12 +62,12 @@ class RatingsContract(BooksSuite):
 
         seen = []
         for stars in (2, 5, 5, 1):
-            answers = [books.rate(TENANT, rating(stars)) for _ in range(2)]
+            answers = [books.rate(TENANT, sample_rating(stars)) for _ in range(2)]
             assert answers[0] == answers[1]
             seen.append(rated_in_month(books))
 
         assert seen == [(2, 1), (5, 1), (5, 1), (1, 1)]
-        assert list(books.ratings(TENANT, "gen1")) == [rating(1)]
+        assert list(books.ratings(TENANT, "gen1")) == [sample_rating(1)]
         assert_books_agree(books, TENANT, MONTH)
 
     def test_each_user_of_an_entry_counts_once(self) -> None:
@@ -83,10 +78,12 @@ class RatingsContract(BooksSuite):
 
         for stars in (1, 4):
             for user_id in users:
-                books.rate(TENANT, rating(stars, user_id))
+                books.rate(TENANT, sample_rating(stars, user_id))
 
         assert rated_in_month(books) == (4 * len(users), len(users))
-        assert list(books.ratings(TENANT, "gen1")) == [rating(4, user_id) for user_id in users]
+        assert list(books.ratings(TENANT, "gen1")) == [
+            sample_rating(4, user_id) for user_id in users
+        ]
         assert_books_agree(books, TENANT, MONTH)
 
     def test_a_rating_that_came_with_the_record_is_its_own_users(self) -> None:
@@ -94,9 +91,9 @@ class RatingsContract(BooksSuite):
         books = self.make()
         books.record(TENANT, sample_entry(quality_rating=3, user_id="own"))
 
-        same = books.rate(TENANT, rating(3, "own"))
-        both = books.rate(TENANT, rating(1, "other"))
-        changed = books.rate(TENANT, rating(5, "own"))
+        same = books.rate(TENANT, sample_rating(3, "own"))
+        both = books.rate(TENANT, sample_rating(1, "other"))
+        changed = books.rate(TENANT, sample_rating(5, "own"))
 
         assert same == sample_entry(quality_rating=3, user_id="own")
         assert [both.quality_rating, changed.quality_rating] == [3, 5]
@@ -117,7 +114,7 @@ class RatingsContract(BooksSuite):
         books = self.make()
         entry = sample_entry(quality_rating=recorded, user_id="own")
         books.record(TENANT, entry)
-        books.rate(TENANT, rating(5, "own"))
+        books.rate(TENANT, sample_rating(5, "own"))
 
         books.record(TENANT, entry)
 
@@ -156,8 +153,8 @@ class RatingsContract(BooksSuite):
         for name, fields in others.items():
             books.record(TENANT, sample_entry(name, **fields))
 
-        books.rate(TENANT, rating(5))
-        books.rate(TENANT, rating(2, entry_id="model"))
+        books.rate(TENANT, sample_rating(5))
+        books.rate(TENANT, sample_rating(2, entry_id="model"))
 
         rows = books.day_rollups(TENANT, DAY, "2026-02-15")
         moved = {
@@ -174,13 +171,13 @@ class RatingsContract(BooksSuite):
         books, hold = self.make(), sample_hold()
         books.reserve(TENANT, hold, dollars("5"))
         books.settle(TENANT, swept(hold))
-        books.rate(TENANT, rating(2, "early"))
+        books.rate(TENANT, sample_rating(2, "early"))
 
         late = books.settle(
             TENANT, sample_settlement(hold, sample_amount(DIME // 4, 60), model="other")
         )
-        books.rate(TENANT, rating(5, "early"))
-        entry = books.rate(TENANT, rating(4, "late"))
+        books.rate(TENANT, sample_rating(5, "early"))
+        entry = books.rate(TENANT, sample_rating(4, "late"))
 
         assert late.rating_tally == RatingTally(rating_sum=2, ratings=1)
         assert entry.rating_tally == RatingTally(rating_sum=9, ratings=2)
@@ -202,7 +199,7 @@ class RatingsContract(BooksSuite):
 
         for entry_id in ("unknown", "val1", "ADJ-gen1", "gen2"):
             with pytest.raises(NotFound):
-                books.rate(TENANT, rating(5, entry_id=entry_id))
+                books.rate(TENANT, sample_rating(5, entry_id=entry_id))
             assert list(books.ratings(TENANT, entry_id)) == []
 
         assert rated_in_month(books) == (0, 0)
@@ -214,14 +211,14 @@ class RatingsContract(BooksSuite):
         books.record(TENANT, sample_entry("theirs"))
         for tenant in (TENANT, other):
             books.record(tenant, sample_entry(client_id=tenant.client_id))
-        books.rate(TENANT, rating(5))
+        books.rate(TENANT, sample_rating(5))
 
         with pytest.raises(NotFound):
-            books.rate(other, rating(1, entry_id="theirs"))
-        books.rate(other, rating(1))
+            books.rate(other, sample_rating(1, entry_id="theirs"))
+        books.rate(other, sample_rating(1))
 
         assert [rated_in_month(books, tenant) for tenant in (TENANT, other)] == [(5, 1), (1, 1)]
-        assert list(books.ratings(other, "gen1")) == [rating(1)]
+        assert list(books.ratings(other, "gen1")) == [sample_rating(1)]
         assert list(books.ratings(other, "theirs")) == []
         for tenant in (TENANT, other):
             assert_books_agree(books, tenant, MONTH)
@@ -232,7 +229,7 @@ class RatingsContract(BooksSuite):
         ids = ("x", "x#", "x#1 ñ", "x%23", "X")
         for stars, entry_id in enumerate(ids, 1):
             books.record(TENANT, sample_entry(entry_id))
-            books.rate(TENANT, rating(stars, entry_id=entry_id))
+            books.rate(TENANT, sample_rating(stars, entry_id=entry_id))
 
         kept = [[each.rating for each in books.ratings(TENANT, entry_id)] for entry_id in ids]
         assert kept == [[1], [2], [3], [4], [5]]
