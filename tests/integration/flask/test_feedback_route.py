@@ -40,6 +40,7 @@ def ratings(opened: Door) -> tuple[int, int]:
     return month.rating_sum, month.ratings
 
 
+@pytest.mark.story("107.7")
 def test_the_last_rating_of_each_user_counts() -> None:
     """A number, thumbs, and changes of mind; each answer says how the generation stands."""
     with door(authorize=whoever_says) as opened:
