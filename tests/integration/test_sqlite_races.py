@@ -134,7 +134,6 @@ def test_users_who_rate_one_entry_at_once_each_have_their_last_word(tmp_path: Pa
     database = SqliteDatabase(tmp_path / "store.db")
     books = SqliteUsageBooks(database)
     books.record(TENANT, sample_entry(user_id="all", quality_rating=3))
-    barrier = threading.Barrier(RATERS)
 
     def rate(number: int) -> None:
         user_id = f"u{number}" if number < RATERS // 2 else "all"
@@ -142,7 +141,7 @@ def test_users_who_rate_one_entry_at_once_each_have_their_last_word(tmp_path: Pa
         for stars in (5, 1, 2, number % 5 + 1):
             books.rate(TENANT, sample_rating(stars, user_id))
 
-    _run_in_threads([partial(rate, number) for number in range(RATERS)])
+    run_together([partial(rate, number) for number in range(RATERS)])
 
     entry, kept = books.entry(TENANT, "gen1"), books.ratings(TENANT, "gen1")
     assert entry is not None
