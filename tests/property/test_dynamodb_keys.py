@@ -58,7 +58,6 @@ BOUNDS: dict[str, st.SearchStrategy[tuple[str, str]]] = {
     "day": st.builds(keys.day_bounds, DAYS, DAYS),
     "open": st.builds(keys.open_hold_bounds, TIMESTAMPS),
     "generation": st.builds(keys.generation_bounds, st.one_of(st.just(""), IDS)),
-    "outbox": st.builds(keys.outbox_bounds),
     "provider": st.builds(keys.provider_key_bounds),
 }
 
