@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date
 
-from llama_marketing.domain.usage.periods import month_bounds, month_of
+from llama_marketing.domain.usage.periods import month_bounds
 
 USUAL_TIMES = ("09:00", "13:00", "19:00")
 """In turn, for a piece without a time of its own (our choice: before, at and after work)."""
@@ -15,11 +15,10 @@ _DATE = re.compile(r"\s*[0-9]{4}-[0-9]{1,2}-([0-9]{1,2})(?![0-9])")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
-def next_month(moment: datetime, zone: tzinfo) -> str:
-    """The month ``YYYY-MM`` after the one that an aware moment falls into; the last has none."""
-    month = month_of(moment, zone)
-    _, last = month_bounds(month)
-    return month if month == "9999-12" else (last + timedelta(days=1)).isoformat()[:7]
+def next_month(today: date) -> str:
+    """The month ``YYYY-MM`` after the day's own; of the last there is, that one."""
+    fourth = min(today.replace(day=28).toordinal() + 4, date.max.toordinal())
+    return date.fromordinal(fourth).isoformat()[:7]
 
 
 def days_in(month: str) -> int:

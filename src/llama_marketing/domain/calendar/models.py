@@ -43,5 +43,5 @@ with warnings.catch_warnings():
         type: ContentType
         objective: Objective
         topic: str
-        copy: str  # type: ignore[assignment]
+        copy: str  # type: ignore[assignment]  # the base's deprecated method
         hashtags: tuple[str, ...] = ()
