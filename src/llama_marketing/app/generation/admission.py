@@ -137,9 +137,11 @@ class Admission:
     def _brief(self, tenant: TenantRef, request: GenerationRequest, moment: datetime) -> Brief:
         """The request with its template, its surface, and how long the copy may be there."""
         use_case, shape = request.use_case, shape_of(request.use_case)
-        platform = request.platform or shape.default_platform
+        platform = shape.default_platform
+        if request.platform is not None and not shape.has_one_platform:
+            platform = request.platform
         rules = self.rules.rules()
-        surface = rules.surface_for(platform, use_case).id
+        surface = rules.surface_of(platform, request.surface, use_case).id
         limit = rules.hard_limit(surface)
         assert limit.measure is not None, "a hard limit on length has a measure"
         return Brief(

@@ -127,15 +127,7 @@ class MetaAIGenerationService:
         asked = CheckRequest.read(request)
         check_owner(tenant, asked.client_id)
         rules = self.rules.rules()
-        surface = rules.surface(asked.surface) if asked.surface else None
-        if surface is None:
-            surface = rules.surface_for(asked.platform)
-        elif surface.platform is not asked.platform:
-            raise InvalidRequest(
-                f"surface {surface.id} is not of {asked.platform.value}",
-                user_message="La superficie no es de esa plataforma.",
-                issues=(("surface", "is of another platform"),),
-            )
+        surface = rules.surface_of(asked.platform, asked.surface)
         compliance = check_text(asked.text, surface.id, rules, max_length=asked.max_length)
         verdict = judge(compliance, warnings=(), partial=False, requires_human_review=False)
         return CheckResult(platform_compliance=compliance, publishable=verdict)

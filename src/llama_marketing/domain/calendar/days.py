@@ -27,6 +27,11 @@ def days_in(month: str) -> int:
     return last.day
 
 
+def dates_in(month: str) -> tuple[str, ...]:
+    """Every date of ``YYYY-MM``; raises InvalidRequest for what is no month."""
+    return tuple(f"{month}-{day:02}" for day in range(1, days_in(month) + 1))
+
+
 def day_said(text: str, days: int) -> int | None:
     """The day that a date names, whatever its year and month; None where there is no such day."""
     match = _DATE.match(text)

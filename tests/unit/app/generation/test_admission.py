@@ -82,7 +82,7 @@ def test_a_disabled_configuration_and_a_disabled_use_case_have_their_own_codes()
         assert_refused(container, UseCaseDisabled, "use_case_disabled")
 
 
-@pytest.mark.parametrize("use_case", ["ad_copy", "image_analysis", "brand_voice"])
+@pytest.mark.parametrize("use_case", ["ad_copy", "image_analysis"])
 def test_a_use_case_that_cannot_be_generated_yet_is_an_invalid_request(use_case: str) -> None:
     with container_over() as container:
         configure(container)
