@@ -11,8 +11,8 @@ from llama_marketing.domain.compliance.shorten import shorten
 from llama_marketing.domain.generation.copy_text import copy_text
 from llama_marketing.domain.generation.reading import text_of
 
-_LOOKED_AT = 4
-"""How many times the bound is read of a longer text, which is cut to the bound afterwards."""
+_ROOMIEST = 4
+"""Code points that a grapheme of a line may have on average; a whole family of emojis has 5."""
 
 
 def line_of(found: Mapping[str, Any], name: str, longest: int) -> str:
@@ -35,5 +35,7 @@ def lines_of(found: Mapping[str, Any], name: str, most: int, longest: int) -> tu
 
 
 def _line(text: str, longest: int) -> str:
-    line = " ".join(copy_text(text[: longest * _LOOKED_AT]).split())
-    return shorten(line, longest, Measure.GRAPHEMES)
+    most = longest * _ROOMIEST
+    # Of a text without end only a part is looked at, so that the cut in it is no longer seen.
+    line = " ".join(copy_text(text[: 2 * most]).split())
+    return shorten(shorten(line, most, Measure.CODEPOINTS), longest, Measure.GRAPHEMES)

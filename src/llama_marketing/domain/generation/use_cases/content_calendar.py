@@ -32,8 +32,6 @@ from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 
 MOST_ENTRIES = 31
 TOPIC_LENGTH = 80
-LONGEST_COPY = 4000
-"""Characters that are read of one piece's copy."""
 ENTRY_ROOM = 260
 """Characters of the reply for one entry, by the same careful count as a copy's room."""
 HOURS = tuple(f"{hour:02}:00" for hour in range(8, 22))
@@ -104,7 +102,7 @@ def _proposed(item: Mapping[str, Any], brief: Brief) -> ProposedEntry:
     hashtags = clean_hashtags(texts_of(item, "hashtags"))
     return ProposedEntry(
         topic=line_of(item, "topic", TOPIC_LENGTH),
-        copy=copy_text(text_of(item, "copy")[:LONGEST_COPY]),
+        copy=copy_text(text_of(item, "copy")),
         hashtags=hashtags[: brief.template.max_hashtags],
         date=text_of(item, "date")[:10],
         time=text_of(item, "time")[:10],
