@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -28,6 +29,7 @@ from llama_marketing.domain.vocabulary import QuotaUnit
 from llama_marketing.testing.hosts import FakeChatHosts
 from tests.unit.app.samples import (
     ASKED,
+    COPY,
     OTHER,
     TENANT,
     StandingClock,
@@ -136,6 +138,42 @@ def test_a_request_without_platform_is_for_facebook() -> None:
         "facebook",
         63_206,
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "platform", "limit"),
+    [
+        ({"use_case": "email_copy"}, "email", 65_536),
+        ({"use_case": "email_copy", "platform": "facebook"}, "email", 65_536),
+        ({"use_case": "whatsapp_message", "platform": "instagram"}, "whatsapp", 4096),
+        (
+            {"use_case": "whatsapp_message", "surface": "whatsapp_template_body"},
+            "whatsapp",
+            1024,
+        ),
+        ({"platform": "whatsapp", "surface": "whatsapp_template_body"}, "whatsapp", 1024),
+    ],
+)
+def test_a_text_is_judged_by_its_own_platform_and_the_surface_that_was_named(
+    asked: dict[str, Any], platform: str, limit: int
+) -> None:
+    """Some use cases write for one platform only, whatever the request says."""
+    mail = {"content": COPY, "body": COPY, "subject": "Buen Fin", "preheader": "Al 2x1"}
+    with container_over(FakeChatHosts(otherwise=json.dumps(mail))) as container:
+        configure(container)
+        answer = generate(container, **{"platform": None} | asked)
+    compliance = answer.platform_compliance
+    assert (compliance.platform, compliance.character_limit) == (platform, limit)
+
+
+def test_a_surface_of_another_platform_is_refused() -> None:
+    with container_over() as container:
+        configure(container)
+        error = assert_refused(
+            container, InvalidRequest, "invalid_request", surface="whatsapp_template_body"
+        )
+        assert isinstance(error, InvalidRequest)
+        assert error.issues == (("surface", "is of another platform"),)
 
 
 # The hold ------------------------------------------------------------------------------------
