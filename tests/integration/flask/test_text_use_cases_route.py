@@ -23,7 +23,7 @@ WHATSAPP = {
     "hashtags": [],
     "emojis": ["☕"],
 }
-HASHTAGS = {"hashtags": ["CafeAzul", "#cafeazul", "#BuenFin", "dos palabras", "#2026"]}
+HASHTAGS = {"hashtags": ["CafeAzul", "#cafeazul", "#BuenFin", "#2026"]}
 PIECE = {
     "date": "2027-01-31",
     "time": "10:00",
@@ -223,7 +223,7 @@ def test_a_result_is_kept_read_again_and_given_again(
     ("use_case", "reply"),
     [
         ("email_copy", {"body": " ", "subject": "Hola", "preheader": "x"}),
-        ("hashtag_generation", {"hashtags": ["#2026", "dos palabras"]}),
+        ("hashtag_generation", {"hashtags": ["#2026", "..."]}),
         ("content_calendar", {"entries": [{"topic": "sin texto"}]}),
         ("brand_voice", {"tone": "cálido"}),
     ],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import regex
+
 from llama_marketing.domain.chat.models import ReplySchema
 from llama_marketing.domain.compliance.hashtags import clean_hashtags
 from llama_marketing.domain.generation.brief import Brief
@@ -20,6 +22,10 @@ from llama_marketing.domain.generation.use_cases.shape import (
 from llama_marketing.domain.generation.use_cases.social_post import HASHTAG_LENGTH
 from llama_marketing.domain.vocabulary import GenerationUseCase
 
+MOST_WORDS = 6
+"""Words of a suggestion that can be one hashtag."""
+_BETWEEN = regex.compile(r"[^\p{L}\p{M}\p{Nd}_]+")
+
 
 def _schema(brief: Brief, _: int) -> ReplySchema:
     hashtags = texts_schema(brief.template.max_hashtags, HASHTAG_LENGTH) | {"minItems": 1}
@@ -27,8 +33,19 @@ def _schema(brief: Brief, _: int) -> ReplySchema:
 
 
 def _read(found: Mapping[str, Any], brief: Brief) -> HashtagSet:
-    hashtags = clean_hashtags(texts_of(found, "hashtags"))
+    hashtags = clean_hashtags(map(_one_word, texts_of(found, "hashtags")))
     return HashtagSet(hashtags=hashtags[: brief.template.max_hashtags])
+
+
+def _one_word(said: str) -> str:
+    """A suggestion as one word, ``¡Buen Fin!`` as ``BuenFin``: small models write phrases.
+
+    A phrase of too many words is a sentence, and becomes nothing.
+    """
+    words = _BETWEEN.sub(" ", said).split()
+    if len(words) < 2:
+        return "".join(words)
+    return "".join(word[0].upper() + word[1:] for word in words) if len(words) <= MOST_WORDS else ""
 
 
 def _material(brief: Brief) -> Mapping[str, Any]:

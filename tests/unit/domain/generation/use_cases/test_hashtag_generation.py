@@ -16,17 +16,18 @@ THREE = HashtagSet(hashtags=("#Cafe", "#Chiapas", "#BuenFin"))
 @pytest.mark.parametrize(
     "said",
     [
-        ["Cafe", "#CAFE", "#Chiapas", 7, "dos palabras", "#2026", "BuenFin", "#Cuarto"],
+        ["Cafe", "#CAFE", "#Chiapas", 7, "#2026", "BuenFin", "#Cuarto"],
+        ["cafe", "¡Chiapas!", "#Buen fin", "#buen-fin"],
+        ["Cafe", "Chiapas ☕", "buen fin:", "esta es una frase de siete palabras", "..."],
         "#Cafe #cafe Chiapas #BuenFin #Cuarto",
     ],
 )
 def test_hashtags_are_cleaned_and_bounded(said: object) -> None:
-    """Also where a model wrote them as one text; their text is the line of them."""
+    """Also where a model wrote phrases, or all as one text; their text is the line of them."""
     read = HASHTAG_GENERATION.read({"hashtags": said}, brief())
 
-    assert read == THREE
-    assert read.text == "#Cafe #Chiapas #BuenFin"
-    assert read.suggested_hashtags == THREE.hashtags
+    assert [one.casefold() for one in read.suggested_hashtags] == ["#cafe", "#chiapas", "#buenfin"]
+    assert read.text == " ".join(read.suggested_hashtags)
     assert read.with_text("#Uno #dos #uno").suggested_hashtags == ("#Uno", "#dos")
 
 
