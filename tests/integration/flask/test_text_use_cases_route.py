@@ -11,7 +11,7 @@ import pytest
 
 from llama_marketing.testing.hosts import FakeChatHosts
 from tests.integration.flask.app import SSE, Door, assert_problem, door, frames, meta_path
-from tests.unit.app.samples import settled_entry
+from tests.unit.app.samples import OTHER, settled_entry
 
 EMAIL = {
     "body": "Hola, Ana:\n\nEste viernes tu café va al 2x1. Ven a la sucursal.\n\nSaludos.",
@@ -174,6 +174,45 @@ def test_a_calendar_lies_in_its_month_in_exact_mixes(opened: Door) -> None:
     deltas, done = streamed(opened, "content_calendar", CALENDAR)
     assert deltas == [done["content"]]
     assert {entry["date"][:7] for entry in done["result"]["entries"]} == {"2026-12"}
+
+
+@pytest.mark.story("103.20")
+def test_a_kept_calendar_is_taken_along_as_csv_and_as_ics(opened: Door) -> None:
+    """Its hours are those of the billing zone, six hours behind UTC."""
+    kept = generated(opened, "content_calendar", CALENDAR)
+    path = f"{meta_path()}/generations/{kept['id']}/calendar"
+    table, plain = opened.http.get(path), opened.http.get(f"{path}?format=csv")
+    events = opened.http.get(f"{path}?format=ics")
+
+    assert table.text == plain.text
+    assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert len(table.text.splitlines()) == 11
+    assert '"Este viernes tu café va al 2x1.","#CafeAzul"' in table.text
+    assert events.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert events.headers["Content-Disposition"] == 'attachment; filename="calendario.ics"'
+    assert events.text.count("BEGIN:VEVENT") == 10
+    day = kept["result"]["entries"][0]["date"].replace("-", "")
+    assert f"DTSTART:{day}T160000Z" in events.text
+
+
+def test_only_a_calendar_can_be_taken_along_and_only_in_a_known_form(opened: Door) -> None:
+    """Another generation, a failed one, an unknown id and another client's are not found."""
+    mail = generated(opened, "email_copy", EMAIL)
+    opened.hosts.otherwise = "nada"
+    assert_problem(opened.generate(), 502, "bad_output")
+    listed = opened.http.get(f"{meta_path()}/generations").json
+    assert listed is not None
+    failed = listed["items"][0]["id"]
+    calendar = generated(opened, "content_calendar", CALENDAR)["id"]
+
+    for kept in (mail["id"], failed, "unknown"):
+        path = f"{meta_path()}/generations/{kept}/calendar"
+        assert_problem(opened.http.get(path), 404, "not_found")
+    foreign = f"{meta_path(OTHER)}/generations/{calendar}/calendar"
+    assert_problem(opened.http.get(foreign), 404, "not_found")
+    for wrong in ("?format=xls", "?format=", "?form=csv", "?format=csv&format=ics"):
+        path = f"{meta_path()}/generations/{calendar}/calendar{wrong}"
+        assert_problem(opened.http.get(path), 422, "invalid_request")
 
 
 @pytest.mark.story("103.11")

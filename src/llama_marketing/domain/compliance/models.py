@@ -240,27 +240,6 @@ class PlatformRules:
             issues=(("platform", "has no limits"),),
         )
 
-    def surface_of(
-        self,
-        platform: Platform,
-        surface_id: str | None = None,
-        use_case: GenerationUseCase | None = None,
-    ) -> Surface:
-        """The named surface of a platform, or the one by which it is judged when none is named.
-
-        Raises InvalidRequest for a surface that there is not, or that is another platform's.
-        """
-        if not surface_id:
-            return self.surface_for(platform, use_case)
-        surface = self.surface(surface_id)
-        if surface.platform is not platform:
-            raise InvalidRequest(
-                f"surface {surface.id} is not of {platform.value}",
-                user_message="La superficie no es de esa plataforma.",
-                issues=(("surface", "is of another platform"),),
-            )
-        return surface
-
     def limits(self, surface_id: str, field: str | None = None) -> tuple[LimitSpec, ...]:
         """Every limit of the field (default the surface's own); empty where it has none.
 

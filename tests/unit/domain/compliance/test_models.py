@@ -113,19 +113,6 @@ def test_generated_copy_aims_at_the_smallest_limit_that_is_no_fold(
     assert rules.target_limit(surface, field).value == value
 
 
-def test_a_named_surface_must_be_of_the_platform(rules: PlatformRules) -> None:
-    """Without a name it is the one by which such a text is judged."""
-    assert rules.surface_of(Platform.WHATSAPP, "whatsapp_template_body").id == (
-        "whatsapp_template_body"
-    )
-    for none in (None, ""):
-        assert rules.surface_of(Platform.WHATSAPP, none).id == "whatsapp_text"
-    assert rules.surface_of(Platform.FACEBOOK, None, GenerationUseCase.AD_COPY).id == "facebook_ad"
-    with pytest.raises(InvalidRequest) as caught:
-        rules.surface_of(Platform.EMAIL, "whatsapp_text")
-    assert caught.value.issues == (("surface", "is of another platform"),)
-
-
 def test_an_unknown_surface_platform_or_field_is_the_callers_fault() -> None:
     rules = PlatformRules(surfaces=(post(),), rows=(limit(),))
     assert rules.limits("post", "other") == ()
