@@ -17,6 +17,7 @@ from llama_marketing.app.generation.cached import AnswersAgain, CachedStream
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
+from llama_marketing.app.generation.typed import TypedGeneration
 from llama_marketing.domain.compliance.check import check_text
 from llama_marketing.domain.compliance.publishable import judge
 from llama_marketing.domain.compliance.surfaces import surface_of
@@ -57,7 +58,7 @@ _CONFIG_READS = 6
 
 
 @attrs.frozen(kw_only=True)
-class MetaAIGenerationService:
+class MetaAIGenerationService(TypedGeneration):
     """Generates, streams, checks and remembers. Safe between threads.
 
     Parallel calls run in worker threads; the books are kept by the calling thread.

@@ -11,16 +11,11 @@ from llama_marketing.adapters.flask.door import Door
 from llama_marketing.adapters.flask.presenting import Presenter
 from llama_marketing.adapters.flask.query import read_query
 from llama_marketing.domain.errors import InvalidRequest
-from llama_marketing.domain.generation.calendar_files import CalendarFormat
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
 
 PATH = "/organization/<org_id>/clients/<client_id>/ai/meta/generations"
 DEFAULT_LIMIT = 20
-_TYPES = {
-    CalendarFormat.CSV: "text/csv; charset=utf-8",
-    CalendarFormat.ICS: "text/calendar; charset=utf-8",
-}
 
 
 def register(blueprint: Blueprint, door: Door) -> None:
@@ -43,20 +38,9 @@ def register(blueprint: Blueprint, door: Door) -> None:
         service.delete_generation(access.tenant, check_path_id("generationId", generation_id))
         return Response(status=204)
 
-    def get_calendar(access: Access, generation_id: str) -> Response:
-        sent = read_query(request, ("format",))
-        form = _format(sent.get("format", CalendarFormat.CSV.value))
-        checked = check_path_id("generationId", generation_id)
-        answer = Response(
-            service.calendar_file(access.tenant, checked, form), content_type=_TYPES[form]
-        )
-        answer.headers["Content-Disposition"] = f'attachment; filename="calendario.{form.value}"'
-        return answer
-
     one = f"{PATH}/<generation_id>"
     door.route(blueprint, "GET", PATH, Action.GENERATIONS_READ, list_generations)
     door.route(blueprint, "GET", one, Action.GENERATIONS_READ, get_generation)
-    door.route(blueprint, "GET", f"{one}/calendar", Action.GENERATIONS_READ, get_calendar)
     door.route(blueprint, "DELETE", one, Action.GENERATIONS_DELETE, delete_generation)
 
 
@@ -76,14 +60,4 @@ def _limit(text: str) -> int:
         "limit must be a whole number",
         user_message="El parámetro «limit» debe ser un número entero.",
         issues=(("limit", "must be a whole number"),),
-    )
-
-
-def _format(text: str) -> CalendarFormat:
-    if text in tuple(CalendarFormat):
-        return CalendarFormat(text)
-    raise InvalidRequest(
-        "format must be csv or ics",
-        user_message="El parámetro «format» debe ser csv o ics.",
-        issues=(("format", "must be csv or ics"),),
     )
