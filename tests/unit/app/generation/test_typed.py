@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.errors import InvalidRequest, NotFound
+from llama_marketing.domain.generation.calendar_files import CalendarFormat
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.results.known import RESULTS
 from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.testing.hosts import FakeChatHosts
-from tests.unit.app.samples import TENANT, configure, container_over, hosts_of
+from tests.unit.app.samples import OTHER, TENANT, configure, container_over, hosts_of
 
 REPLY = {
     "content": "Hola, Ana.",
@@ -49,6 +50,23 @@ def test_a_method_generates_its_own_use_case(method: str, use_case: str) -> None
     assert [answer.use_case for answer in answers] == [use_case] * 3
     assert {type(answer.result) for answer in answers} == {RESULTS[GenerationUseCase(use_case)]}
     assert record.user_id == "ana"
+
+
+def test_a_kept_calendar_is_a_file_in_the_hours_of_the_billing_zone() -> None:
+    """Nine in the morning in Mexico City is three in the afternoon UTC; a post is no calendar."""
+    with container_over(FakeChatHosts(otherwise=json.dumps(REPLY))) as container:
+        configure(container)
+        service = container.generation_service()
+        made = service.generate_content_calendar(TENANT, {"prompt": "Buen Fin"})
+        other = service.generate_social_post(TENANT, {"prompt": "Buen Fin"})
+        table = service.calendar_file(TENANT, made.id, CalendarFormat.CSV)
+        events = service.calendar_file(TENANT, made.id, CalendarFormat.ICS)
+        for tenant, kept in ((TENANT, other.id), (OTHER, made.id)):
+            with pytest.raises(NotFound):
+                service.calendar_file(tenant, kept, CalendarFormat.CSV)
+
+    assert '"2026-12-16","09:00"' in table
+    assert "DTSTART:20261216T150000Z" in events
 
 
 @pytest.mark.parametrize("name", ["useCase", "use_case"])
