@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from llama_marketing.app.validation import (
         ValidationResult as ValidationResult,
     )
+    from llama_marketing.domain.calendar.models import CalendarEntry as CalendarEntry
+    from llama_marketing.domain.calendar.models import ContentType as ContentType
+    from llama_marketing.domain.calendar.models import Objective as Objective
     from llama_marketing.domain.catalog.benchmarks import ModelBenchmark as ModelBenchmark
     from llama_marketing.domain.catalog.filters import ModelFilter as ModelFilter
     from llama_marketing.domain.catalog.host_cards import HostCard as HostCard
@@ -80,6 +83,7 @@ if TYPE_CHECKING:
     from llama_marketing.domain.errors import UnreadableRequest as UnreadableRequest
     from llama_marketing.domain.errors import UnsupportedMedia as UnsupportedMedia
     from llama_marketing.domain.errors import UseCaseDisabled as UseCaseDisabled
+    from llama_marketing.domain.generation.calendar_files import CalendarFormat as CalendarFormat
     from llama_marketing.domain.generation.history import GenerationPage as GenerationPage
     from llama_marketing.domain.generation.history import GenerationRecord as GenerationRecord
     from llama_marketing.domain.generation.models import BrandKit as BrandKit
@@ -91,6 +95,13 @@ if TYPE_CHECKING:
     from llama_marketing.domain.generation.models import GenerationResponse as GenerationResponse
     from llama_marketing.domain.generation.models import StreamEvent as StreamEvent
     from llama_marketing.domain.generation.models import TokenUsage as TokenUsage
+    from llama_marketing.domain.generation.results.brand_voice import Address as Address
+    from llama_marketing.domain.generation.results.brand_voice import BrandVoice as BrandVoice
+    from llama_marketing.domain.generation.results.content_calendar import (
+        ContentCalendar as ContentCalendar,
+    )
+    from llama_marketing.domain.generation.results.email_copy import EmailCopy as EmailCopy
+    from llama_marketing.domain.generation.results.hashtag_set import HashtagSet as HashtagSet
     from llama_marketing.domain.generation.results.result import Result as Result
     from llama_marketing.domain.generation.results.social_post import SocialPost as SocialPost
     from llama_marketing.domain.tenant import TenantRef as TenantRef
@@ -186,6 +197,19 @@ _HOMES = {
         "StreamEvent",
         "TokenUsage",
     ),
+    "domain.calendar.models": (
+        "CalendarEntry",
+        "ContentType",
+        "Objective",
+    ),
+    "domain.generation.calendar_files": ("CalendarFormat",),
+    "domain.generation.results.brand_voice": (
+        "Address",
+        "BrandVoice",
+    ),
+    "domain.generation.results.content_calendar": ("ContentCalendar",),
+    "domain.generation.results.email_copy": ("EmailCopy",),
+    "domain.generation.results.hashtag_set": ("HashtagSet",),
     "domain.generation.results.result": ("Result",),
     "domain.generation.results.social_post": ("SocialPost",),
     "domain.tenant": ("TenantRef",),

@@ -128,7 +128,7 @@ CONFIG_FIELDS: dict[str, tuple[Any, ...]] = {
     "__proto__": ({},),
 }
 REQUEST_FIELDS: dict[str, tuple[Any, ...]] = {
-    "useCase": (*TEXTS, None, "", "poem", "SOCIAL_POST", "brand_voice"),
+    "useCase": (*TEXTS, None, "", "poem", "SOCIAL_POST", "image_analysis"),
     "prompt": (*TEXTS, None, "", " \n\t\u200b", "x" * 200_001),
     "clientId": (5, True, "cli9", "cli1\n", ""),
     "context": (5, "x", [], True),
@@ -151,6 +151,9 @@ REQUEST_FIELDS: dict[str, tuple[Any, ...]] = {
     "brandKit.fonts": (5, "x", {}, [5], ["x" * 65]),
     "brandKit.tone": TEXTS,
     "brandKit.unknown": (1,),
+    "surface": (*TEXTS, "nowhere", "x" * 65, "whatsapp_template_body"),
+    "month": (*TEXTS, "", "2026-13", "1999-12", "2026-12\n", "diciembre"),
+    "samples": (5, "x", {}, [5], ["x"] * 21, ["x" * 20_001], [SURROGATE]),
     "bypassCache": BOOLEANS,
     "stream": BOOLEANS,
     "unknown": (1,),

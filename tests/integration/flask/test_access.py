@@ -51,6 +51,7 @@ ACTIONS = {
     ("POST", "/ai/meta/check"): Action.CHECK,
     ("GET", "/ai/meta/generations"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_READ,
+    ("GET", "/ai/meta/generations/<generation_id>/calendar"): Action.GENERATIONS_READ,
     ("DELETE", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_DELETE,
     ("POST", "/ai/meta/generations/<generation_id>/feedback"): Action.GENERATIONS_RATE,
 }

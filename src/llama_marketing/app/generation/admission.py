@@ -11,6 +11,7 @@ from llama_marketing.app.alerts import QuotaWatch
 from llama_marketing.app.generation.operation import Operation
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.telemetry import CALLER_REQUEST_ID, NO_TELEMETRY
+from llama_marketing.domain.compliance.surfaces import surface_of
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.costing.estimate import input_token_bound
 from llama_marketing.domain.deadline import Deadline
@@ -137,9 +138,11 @@ class Admission:
     def _brief(self, tenant: TenantRef, request: GenerationRequest, moment: datetime) -> Brief:
         """The request with its template, its surface, and how long the copy may be there."""
         use_case, shape = request.use_case, shape_of(request.use_case)
-        platform = request.platform or shape.default_platform
+        platform = shape.default_platform
+        if request.platform is not None and not shape.has_one_platform:
+            platform = request.platform
         rules = self.rules.rules()
-        surface = rules.surface_for(platform, use_case).id
+        surface = surface_of(rules, platform, request.surface, use_case).id
         limit = rules.hard_limit(surface)
         assert limit.measure is not None, "a hard limit on length has a measure"
         return Brief(

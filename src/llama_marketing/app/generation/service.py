@@ -17,8 +17,10 @@ from llama_marketing.app.generation.cached import AnswersAgain, CachedStream
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
+from llama_marketing.app.generation.typed import TypedGeneration
 from llama_marketing.domain.compliance.check import check_text
 from llama_marketing.domain.compliance.publishable import judge
+from llama_marketing.domain.compliance.surfaces import surface_of
 from llama_marketing.domain.errors import (
     InvalidRequest,
     LlamaMarketingError,
@@ -29,6 +31,7 @@ from llama_marketing.domain.errors import (
     StoreUnavailable,
 )
 from llama_marketing.domain.generation.answer import make_answer
+from llama_marketing.domain.generation.calendar_files import CalendarFormat, calendar_file
 from llama_marketing.domain.generation.drafts import (
     Draft,
     correction_for,
@@ -55,7 +58,7 @@ _CONFIG_READS = 6
 
 
 @attrs.frozen(kw_only=True)
-class MetaAIGenerationService:
+class MetaAIGenerationService(TypedGeneration):
     """Generates, streams, checks and remembers. Safe between threads.
 
     Parallel calls run in worker threads; the books are kept by the calling thread.
@@ -127,15 +130,7 @@ class MetaAIGenerationService:
         asked = CheckRequest.read(request)
         check_owner(tenant, asked.client_id)
         rules = self.rules.rules()
-        surface = rules.surface(asked.surface) if asked.surface else None
-        if surface is None:
-            surface = rules.surface_for(asked.platform)
-        elif surface.platform is not asked.platform:
-            raise InvalidRequest(
-                f"surface {surface.id} is not of {asked.platform.value}",
-                user_message="La superficie no es de esa plataforma.",
-                issues=(("surface", "is of another platform"),),
-            )
+        surface = surface_of(rules, asked.platform, asked.surface)
         compliance = check_text(asked.text, surface.id, rules, max_length=asked.max_length)
         verdict = judge(compliance, warnings=(), partial=False, requires_human_review=False)
         return CheckResult(platform_compliance=compliance, publishable=verdict)
@@ -165,6 +160,12 @@ class MetaAIGenerationService:
         if record is None:
             raise NotFound(f"{tenant} has no generation {generation_id}")
         return record
+
+    def calendar_file(self, tenant: TenantRef, generation_id: str, form: CalendarFormat) -> str:
+        """A kept content calendar as CSV or ICS; raises NotFound for anything else."""
+        record = self.generation(tenant, generation_id)
+        zone = self.admission.zone.zone(tenant.organization_id)
+        return calendar_file(record, form, zone)
 
     def delete_generation(self, tenant: TenantRef, generation_id: str) -> None:
         """Forget one generation; the books keep its entry. Raises NotFound."""

@@ -42,7 +42,10 @@ class StreamedCopy:
         """A variation of which nothing has arrived yet; its host serves the draft from now on."""
         draft.served = taken.planned
         note_warnings(draft, taken.answer.warnings)
-        return cls(draft, taken, CopyReader(operation.plan.shape.copy_field))
+        reader = CopyReader(operation.plan.shape.copy_field)
+        if not reader.field:
+            reader.end()
+        return cls(draft, taken, reader)
 
     @property
     def planned(self) -> PlannedAttempt:

@@ -77,6 +77,25 @@ def check_text(
     )
 
 
+def with_beside(
+    copy: PlatformCompliance, beside: Sequence[PlatformCompliance]
+) -> PlatformCompliance:
+    """The verdict on a copy with those on the lines that are published beside it.
+
+    Limit and length stay the copy's own, so that it alone decides on ``exceeds``.
+    """
+    findings = tuple(finding for verdict in (copy, *beside) for finding in verdict.findings)
+    compliant = all(verdict.is_compliant for verdict in (copy, *beside))
+    return copy.model_copy(
+        update={
+            "is_compliant": compliant,
+            "status": _status(copy.status == "exceeds", findings),
+            "warnings": tuple(finding.message for finding in findings if finding.affects_status),
+            "findings": findings,
+        }
+    )
+
+
 def _status(exceeds: bool, findings: Sequence[Finding]) -> ComplianceStatus:
     if exceeds:
         return "exceeds"

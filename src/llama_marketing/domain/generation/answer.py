@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llama_marketing.domain.compliance.check import check_text
+from llama_marketing.domain.compliance.check import check_text, with_beside
 from llama_marketing.domain.compliance.models import PlatformCompliance
 from llama_marketing.domain.compliance.publishable import judge
 from llama_marketing.domain.generation.accounting import Totals
@@ -52,18 +52,23 @@ def make_answer(
     )
 
 
-def _compliance(text: str, plan: Plan) -> PlatformCompliance | None:
-    """How the text stands against its platform; None where it is meant for none."""
+def _compliance(result: Result, plan: Plan) -> PlatformCompliance | None:
+    """How the copy stands against its platform; None where it is meant for none.
+
+    What is found in the lines beside it (a subject) is told too, its spans in those lines.
+    """
     if not plan.shape.is_judged:
         return None
     brief, request = plan.brief, plan.brief.request
-    return check_text(
-        text,
-        brief.surface,
-        brief.rules,
-        max_length=request.max_length,
-        language=request.language,
+    language = request.language
+    own = check_text(
+        result.text, brief.surface, brief.rules, max_length=request.max_length, language=language
     )
+    beside = [
+        check_text(line, surface, brief.rules, language=language)
+        for surface, line in result.lines_beside
+    ]
+    return with_beside(own, beside)
 
 
 def _written(draft: Draft) -> tuple[Result, PlannedAttempt]:
@@ -89,7 +94,7 @@ def _metadata(
 ) -> GenerationMetadata:
     """What is worth knowing besides the text; each sentence is said once."""
     result, served = _written(first)
-    compliance = _compliance(result.text, plan)
+    compliance = _compliance(result, plan)
     # Only what touches the text holds it back; a lowered parameter does not.
     notices = [*plan.warnings, *(text for draft in drafts for text in draft.notices)]
     return GenerationMetadata(

@@ -102,7 +102,10 @@ def finish(draft: Draft, plan: Plan, earlier: list[str]) -> None:
 
 
 def near_duplicate(one: str, other: str) -> bool:
-    """Whether two copies say the same, whatever their hashtags, case and word order."""
+    """Whether two copies say the same, whatever their hashtags, case and word order.
+
+    Of copies that are nothing but hashtags, these count.
+    """
     left, right = (_words(text) for text in (one, other))
     return fuzz.token_set_ratio(left, right) >= NEAR_DUPLICATE
 
@@ -112,4 +115,5 @@ def _words(text: str) -> str:
     for start, end in hashtag_spans(text):
         pieces.append(text[done:start])
         done = end
-    return "".join([*pieces, text[done:]]).casefold()
+    words = "".join([*pieces, text[done:]])
+    return (text if is_blank(words) else words).casefold()

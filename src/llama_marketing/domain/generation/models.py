@@ -22,8 +22,10 @@ from llama_marketing.domain.money import Usd
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, Tone
 
 MAX_PROMPT = 200_000
+_MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 
+SampleText = Annotated[str, Field(max_length=20_000)]
 ContextText = Annotated[str, Field(max_length=20_000)]
 
 
@@ -51,7 +53,10 @@ class GenerationRequest(Model):
     """What to write.
 
     ``max_length`` is in UTF-16 units of the copy; ``variations`` from 1 to 5. ``client_id`` is
-    optional and must equal the tenant's. Raises InvalidRequest for a blank prompt, a lone
+    optional and must equal the tenant's. ``surface`` is one of the platform's surfaces
+    (``whatsapp_template_body``), default its usual one. ``month`` (``YYYY-MM``, of this century,
+    default the next one) is what a calendar plans, ``samples`` are the texts that a brand voice
+    is read off, default the prompt. Raises InvalidRequest for a blank prompt, a lone
     surrogate, an unknown field or a value out of its list.
     """
 
@@ -66,6 +71,9 @@ class GenerationRequest(Model):
     max_length: Count | None = Field(default=None, ge=1, le=1_000_000)
     variations: Count = Field(default=1, ge=1, le=5)
     brand_kit: BrandKit | None = None
+    surface: str | None = Field(default=None, max_length=64)
+    month: str | None = None
+    samples: tuple[SampleText, ...] = Field(default=(), max_length=20)
     bypass_cache: StrictBool = False
 
     @field_validator("prompt")
@@ -73,6 +81,13 @@ class GenerationRequest(Model):
     def _says_something(cls, value: str) -> str:
         if is_blank(value):
             raise ValueError("must not be blank")
+        return value
+
+    @field_validator("month")
+    @classmethod
+    def _month_of_this_century(cls, value: str | None) -> str | None:
+        if value is not None and not _MONTH.fullmatch(value):
+            raise ValueError("must be a month such as 2026-12")
         return value
 
     @field_validator("language")

@@ -27,6 +27,7 @@ from llama_marketing.domain.generation.prompts import Prompt, fill
 from llama_marketing.domain.generation.use_cases.offered import shape_of
 from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
 from llama_marketing.domain.usage.amounts import Amount
+from llama_marketing.domain.vocabulary import Platform
 
 # Room the JSON around the copy takes, in tokens; the copy gets what is left of max_tokens.
 _ENVELOPE_TOKENS = 80
@@ -135,12 +136,20 @@ def plan_over(
         shape=shape,
         brief=brief,
         prompt=prompt,
-        schema=shape.schema(brief, min(length, room)),
+        schema=shape.schema(brief, room if shape.fills_the_reply else min(length, room)),
         attempts=fitting,
         variations=request.variations,
         config=config,
-        warnings=(*warnings, *lowered),
+        warnings=(*warnings, *lowered, *_other_platform(shape, request.platform)),
     )
+
+
+def _other_platform(shape: UseCaseShape, asked: Platform | None) -> list[str]:
+    """What is said of a platform that the use case has no text for."""
+    if not shape.has_one_platform or asked in (None, shape.default_platform):
+        return []
+    own = shape.default_platform.value
+    return [f"«{shape.use_case.value}» siempre se escribe para {own}, no para otra plataforma."]
 
 
 def _attempts(

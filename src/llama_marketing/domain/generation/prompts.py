@@ -44,8 +44,9 @@ _VARIABLES = {
 class PromptTemplate(Model):
     """One versioned template of a use case on a platform.
 
-    ``system`` and ``safety`` may name ``{platform}``, ``{tone}``, ``{language}``, ``{length}`` and
-    ``{hashtags}``. ``length_target`` is the usual length of the copy in characters.
+    ``system`` and ``safety`` may name ``{platform}``, ``{tone}``, ``{address}``, ``{language}``,
+    ``{length}`` and ``{hashtags}``. ``length_target`` is the usual length of the copy in
+    characters.
     """
 
     id: str
@@ -109,6 +110,7 @@ def fill(
     values = {
         "platform": template.platform_name,
         "tone": _TONES[request.tone or Tone.PROFESSIONAL],
+        "address": _address(request),
         "language": _LANGUAGES.get(request.language.split("-")[0], request.language),
         "length": str(length),
         "hashtags": str(template.max_hashtags),
@@ -117,6 +119,14 @@ def fill(
     parts = [_substitute(template.system, values), *own, _substitute(template.safety, values)]
     said = [part.strip() for part in parts if not is_blank(part)]
     return Prompt(system="\n\n".join(said), fields={**_fields(request), **(material or {})})
+
+
+def _address(request: GenerationRequest) -> str:
+    """How the reader is spoken to in Spanish, as a sentence; another language needs none."""
+    if request.language.split("-")[0] != "es":
+        return "Háblale directamente a quien lee."
+    word = "usted" if request.tone is Tone.FORMAL else "tú"
+    return f"Háblale de {word} a quien lee, sin mezclar tú y usted."
 
 
 def _substitute(text: str, values: Mapping[str, str]) -> str:

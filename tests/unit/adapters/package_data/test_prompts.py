@@ -10,6 +10,7 @@ import pytest
 from llama_marketing.adapters.package_data.platform_rules import PackagedPlatformRules
 from llama_marketing.adapters.package_data.prompts import PackagedPrompts
 from llama_marketing.domain.errors import SettingsError
+from llama_marketing.domain.generation.use_cases.offered import SHAPES
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 
 POST = GenerationUseCase.SOCIAL_POST
@@ -28,29 +29,45 @@ def bundled(name: str) -> str:
     return (BUNDLED / name).read_text(encoding="utf-8")
 
 
+PLACES = ("platform", "tone", "address", "language", "length", "hashtags")
+
+
+@pytest.mark.parametrize("use_case", list(SHAPES))
 @pytest.mark.parametrize("platform", list(Platform))
-def test_every_platform_has_a_template_with_its_name_and_the_safety_rules(
-    platform: Platform,
+def test_every_use_case_has_a_template_for_every_platform_with_the_safety_rules(
+    use_case: GenerationUseCase, platform: Platform
 ) -> None:
     """All its places are known ones, and its usual length fits the platform."""
-    template = PackagedPrompts().template(POST, platform)
+    template = PackagedPrompts().template(use_case, platform)
     rules = PackagedPlatformRules().rules()
 
-    assert (template.use_case, template.platform) == (POST, platform)
-    assert template.platform_name
+    assert template.use_case is use_case
+    assert template.platform in (None, platform)
     assert template.safety.startswith("Reglas que siempre aplican")
-    filled = template.system.format(platform="", tone="", language="", length="", hashtags="")
+    filled = template.system.format(**dict.fromkeys(PLACES, ""))
     assert "{" not in filled
-    limit = rules.hard_limit(rules.surface_for(platform, POST).id)
-    assert template.length_target <= limit.value
+    limit = rules.hard_limit(rules.surface_for(platform, use_case).id)
+    assert template.length_target <= limit.value or SHAPES[use_case].has_one_platform
+
+
+@pytest.mark.parametrize("platform", list(Platform))
+def test_a_post_has_a_prompt_of_its_own_on_every_platform(platform: Platform) -> None:
+    """With the platform's name, and the one way to address the reader."""
+    template = PackagedPrompts().template(POST, platform)
+
+    assert template.platform is platform
+    assert template.platform_name
+    assert "{address}" in template.system
 
 
 def test_an_operators_file_replaces_ours_whole(tmp_path: Path) -> None:
     """The others stay; the safety rules can be reworded too."""
-    text = bundled("social_post.tiktok.toml").replace("version = 1", "version = 7")
+    text = bundled("social_post.tiktok.toml").replace("version = 2", "version = 7")
     prompts = written(tmp_path, "social_post.tiktok.toml", text)
     assert prompts.template(POST, Platform.TIKTOK).name == "social_post.tiktok@7"
-    assert prompts.template(POST, Platform.EMAIL).version == 1
+    assert prompts.template(POST, Platform.EMAIL) == PackagedPrompts().template(
+        POST, Platform.EMAIL
+    )
 
     reworded = written(tmp_path, "safety.toml", 'text = "Sé breve."')
     assert {reworded.template(POST, platform).safety for platform in Platform} == {"Sé breve."}
@@ -111,7 +128,8 @@ def test_a_wrong_file_is_a_settings_error_that_names_it(
 
 def test_a_folder_that_is_not_there_is_a_settings_error(tmp_path: Path) -> None:
     """One without prompts is as if there were none."""
-    assert PackagedPrompts(tmp_path).template(POST, Platform.EMAIL).version == 1
+    ours = PackagedPrompts().template(POST, Platform.EMAIL)
+    assert PackagedPrompts(tmp_path).template(POST, Platform.EMAIL) == ours
     with pytest.raises(SettingsError, match="is not a folder"):
         PackagedPrompts(tmp_path / "nowhere").template(POST, Platform.EMAIL)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -28,6 +29,7 @@ from llama_marketing.domain.vocabulary import QuotaUnit
 from llama_marketing.testing.hosts import FakeChatHosts
 from tests.unit.app.samples import (
     ASKED,
+    COPY,
     OTHER,
     TENANT,
     StandingClock,
@@ -82,7 +84,7 @@ def test_a_disabled_configuration_and_a_disabled_use_case_have_their_own_codes()
         assert_refused(container, UseCaseDisabled, "use_case_disabled")
 
 
-@pytest.mark.parametrize("use_case", ["ad_copy", "image_analysis", "brand_voice"])
+@pytest.mark.parametrize("use_case", ["ad_copy", "image_analysis"])
 def test_a_use_case_that_cannot_be_generated_yet_is_an_invalid_request(use_case: str) -> None:
     with container_over() as container:
         configure(container)
@@ -138,6 +140,42 @@ def test_a_request_without_platform_is_for_facebook() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "platform", "limit"),
+    [
+        ({"use_case": "email_copy"}, "email", 65_536),
+        ({"use_case": "email_copy", "platform": "facebook"}, "email", 65_536),
+        ({"use_case": "whatsapp_message", "platform": "instagram"}, "whatsapp", 4096),
+        (
+            {"use_case": "whatsapp_message", "surface": "whatsapp_template_body"},
+            "whatsapp",
+            1024,
+        ),
+        ({"platform": "whatsapp", "surface": "whatsapp_template_body"}, "whatsapp", 1024),
+    ],
+)
+def test_a_text_is_judged_by_its_own_platform_and_the_surface_that_was_named(
+    asked: dict[str, Any], platform: str, limit: int
+) -> None:
+    """Some use cases write for one platform only, whatever the request says."""
+    mail = {"content": COPY, "body": COPY, "subject": "Buen Fin", "preheader": "Al 2x1"}
+    with container_over(FakeChatHosts(otherwise=json.dumps(mail))) as container:
+        configure(container)
+        answer = generate(container, **{"platform": None} | asked)
+    compliance = answer.platform_compliance
+    assert (compliance.platform, compliance.character_limit) == (platform, limit)
+
+
+def test_a_surface_of_another_platform_is_refused() -> None:
+    with container_over() as container:
+        configure(container)
+        error = assert_refused(
+            container, InvalidRequest, "invalid_request", surface="whatsapp_template_body"
+        )
+        assert isinstance(error, InvalidRequest)
+        assert error.issues == (("surface", "is of another platform"),)
+
+
 # The hold ------------------------------------------------------------------------------------
 
 
@@ -168,7 +206,7 @@ def test_the_hold_is_the_entry_that_a_sweep_would_book(tmp_path: Path) -> None:
     assert entry.cost_pico_usd == one.amount.cost > 0
     assert one.expires_at == "2026-11-24T18:01:30.000000Z"
     assert (entry.provider, entry.model) == ("deepinfra", "llama-3.3-70b-instruct")
-    assert entry.prompt_version == "social_post.instagram@1"
+    assert entry.prompt_version == "social_post.instagram@2"
     assert three.entry.tokens_output == 3 * 2048
     assert three.amount.generations == one.amount.generations == 1
     assert one.request_hash != three.request_hash

@@ -208,6 +208,18 @@ def test_a_copy_that_the_reader_could_not_find_is_one_delta_at_the_end() -> None
     assert joined(events) == events[-1].data["content"] == "Hola, Azul"
 
 
+def test_a_use_case_without_a_copy_that_grows_brings_its_text_in_one_delta() -> None:
+    """No property of its reply is shown, not even one without a name."""
+    reply = json.dumps({"": "nada", "hashtags": ["#Cafe", "#Chiapas"]})
+    with container_over(FakeChatHosts(reply)) as container:
+        configure(container)
+        asked = ASKED | {"use_case": "hashtag_generation"}
+        events = list(container.generation_service().stream(TENANT, asked))
+    assert [event.text for event in events if event.event == "delta"] == ["#Cafe #Chiapas"]
+    assert events[-1].data["content"] == "#Cafe #Chiapas"
+    assert events[-1].data["metadata"]["publishable"]["verdict"] == "yes"
+
+
 def test_what_the_reader_showed_wins_over_another_reading_of_the_reply(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -9,8 +9,11 @@ from llama_marketing.domain.generation.accounting import Totals
 from llama_marketing.domain.generation.answer import make_answer, token_usage
 from llama_marketing.domain.generation.drafts import Draft
 from llama_marketing.domain.generation.models import GenerationResponse
+from llama_marketing.domain.generation.results.email_copy import EmailCopy
 from llama_marketing.domain.generation.results.social_post import SocialPost
+from llama_marketing.domain.generation.use_cases.offered import shape_of
 from llama_marketing.domain.usage.entries import Basis
+from llama_marketing.domain.vocabulary import GenerationUseCase
 from tests.unit.domain.generation.samples import plan, request
 
 TOTALS = Totals(100, 20, 3 * 10**9, Basis.REPORTED)
@@ -100,3 +103,48 @@ def test_a_warning_about_the_text_asks_for_a_person() -> None:
     made = answer(draft(0, "Un café.", warnings=["Se recortó."]))
 
     assert made.metadata.publishable.verdict == "review"
+
+
+def email(subject: str, body: str = "Hola. Ven por tu café.") -> GenerationResponse:
+    """The answer of a request for an e-mail."""
+    made = draft(0, "x", result=EmailCopy(subject=subject, preheader="Ven", body=body))
+    asked = plan(request(useCase="email_copy"), surface="email_body")
+    return make_answer("gen1", asked, [made], TOTALS, 1234)
+
+
+def test_the_lines_beside_a_copy_are_judged_with_it() -> None:
+    """A long subject is a finding; length and limit stay those of the body."""
+    short, long = email("Tu café"), email("Tu café de altura, " * 4)
+    assert short.platform_compliance is not None
+    assert long.platform_compliance is not None
+
+    assert (short.platform_compliance.status, short.metadata.publishable.verdict) == ("ok", "yes")
+    assert long.platform_compliance.status == "warning"
+    assert long.platform_compliance.is_compliant
+    assert any("El asunto tiene" in text for text in long.platform_compliance.warnings)
+    assert (long.platform_compliance.surface, long.platform_compliance.current_length) == (
+        "email_body", 22,
+    )  # fmt: skip
+    assert long.metadata.publishable.verdict == "yes", "advice holds nothing back"
+
+
+def test_a_mail_without_a_subject_cannot_be_published() -> None:
+    """Although its body keeps every limit."""
+    made = email("")
+    assert made.platform_compliance is not None
+
+    assert not made.platform_compliance.is_compliant
+    assert made.platform_compliance.status == "warning"
+    assert made.metadata.publishable.verdict == "no"
+
+
+def test_what_is_meant_for_no_platform_is_not_judged_by_one() -> None:
+    """A brand's voice is no publication."""
+    voice = shape_of(GenerationUseCase.BRAND_VOICE).read({"summary": "Cálida."}, plan().brief)
+    made = make_answer(
+        "gen1", plan(request(useCase="brand_voice")), [draft(0, "x", result=voice)], TOTALS, 1
+    )
+
+    assert made.platform_compliance is None
+    assert made.metadata.publishable.verdict == "yes"
+    assert made.content == "Cálida."

@@ -184,6 +184,8 @@ def test_a_sound_text_goes_out_unchanged() -> None:
         ("café un", "un café", True),
         ("Prueba nuestro café", "Ven por tu pan dulce", False),
         ("", "", False),
+        ("#Cafe #Chiapas", "#chiapas #CAFE", True),
+        ("#Cafe #Chiapas", "#Pan #Dulce", False),
     ],
 )
 def test_texts_are_the_same_whatever_their_case_order_and_hashtags(

@@ -402,3 +402,28 @@ def test_another_providers_host_is_never_in_a_plan_for_llama() -> None:
 
     settings = config(fallback_hosts=(other("rival"),))
     assert tried(plan(settings=settings, rows=rows)) == [("cloud", "small", -1)]
+
+
+def test_a_platform_that_a_use_case_has_no_text_for_is_told() -> None:
+    """It writes for its own one."""
+    told = "«email_copy» siempre se escribe para email, no para otra plataforma."
+
+    assert plan(request(useCase="email_copy", platform="facebook")).warnings == (told,)
+    for asked in (
+        request(useCase="email_copy", platform="email"),
+        request(useCase="email_copy"),
+        request(useCase="social_post", platform="email"),
+    ):
+        assert plan(asked).warnings == ()
+
+
+def test_a_calendar_has_the_room_of_the_whole_reply() -> None:
+    """However short the copies are to be."""
+    settings = config(
+        hosting_provider="home", api_endpoint="http://h:1/v1", parameters={"max_tokens": 900}
+    )
+    made = plan(request(useCase="content_calendar", maxLength=50), settings)
+    most = made.attempts[0].max_tokens
+
+    assert most > 400
+    assert made.schema.schema["properties"]["entries"]["maxItems"] == (most - 80) * 2 // 260

@@ -41,6 +41,18 @@ def test_every_tone_has_a_spanish_word(tone: Tone) -> None:
     assert ", profesional," in fill(template(), request(), 80, ()).system
 
 
+@pytest.mark.parametrize("tone", [None, *Tone])
+def test_the_reader_is_told_usted_in_a_formal_tone_and_tu_in_any_other(tone: Tone | None) -> None:
+    """As Mexico does; another language makes no such difference."""
+    word = "usted" if tone is Tone.FORMAL else "tú"
+    asked, other = request(tone=tone, language="es-MX"), request(tone=tone, language="en")
+    made = template(system="{address}", safety=".")
+
+    said = f"Háblale de {word} a quien lee, sin mezclar tú y usted."
+    assert fill(made, asked, 80, ()).system == f"{said}\n\n."
+    assert fill(made, other, 80, ()).system == "Háblale directamente a quien lee.\n\n."
+
+
 def test_a_clients_own_prompts_stand_between_the_template_and_the_safety_rules() -> None:
     """They may name the request's data, whose text stays in the user turn; blanks are left out."""
     own = (

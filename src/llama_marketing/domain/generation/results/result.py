@@ -31,6 +31,11 @@ class Result(Model):
         return ()
 
     @property
+    def lines_beside(self) -> tuple[tuple[str, str], ...]:
+        """Further texts that are published with the copy: (surface, text)."""
+        return ()
+
+    @property
     def requires_human_review(self) -> bool:
         """Whether a person must look at it, whatever the platform's limits say."""
         return False

@@ -8,7 +8,10 @@ from llama_marketing.domain.generation.results.result import Result
 
 
 class SocialPost(Result):
-    """The result of ``social_post``: the copy alone, and what may stand beside it."""
+    """The result of ``social_post`` and ``whatsapp_message``: the copy alone.
+
+    What may stand beside it is not in it.
+    """
 
     content: str
     hashtags: tuple[str, ...] = ()

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.generation.use_cases.brand_voice import BRAND_VOICE
+from llama_marketing.domain.generation.use_cases.content_calendar import CONTENT_CALENDAR
+from llama_marketing.domain.generation.use_cases.email_copy import EMAIL_COPY
+from llama_marketing.domain.generation.use_cases.hashtag_generation import HASHTAG_GENERATION
 from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
 from llama_marketing.domain.generation.use_cases.social_post import SOCIAL_POST
+from llama_marketing.domain.generation.use_cases.whatsapp_message import WHATSAPP_MESSAGE
 from llama_marketing.domain.vocabulary import GenerationUseCase
 
 SHAPES: Mapping[GenerationUseCase, UseCaseShape] = {
-    shape.use_case: shape for shape in (SOCIAL_POST,)
+    shape.use_case: shape
+    for shape in (
+        SOCIAL_POST,
+        EMAIL_COPY,
+        WHATSAPP_MESSAGE,
+        HASHTAG_GENERATION,
+        CONTENT_CALENDAR,
+        BRAND_VOICE,
+    )
 }
 """Every shape by its use case."""
 

@@ -63,17 +63,25 @@ def the_first(results: Sequence[Result]) -> Result:
 class UseCaseShape:
     """One use case: its structured reply, and what is made of it.
 
-    ``schema`` takes the bound of the copy in characters and bounds every text and list, so that
-    a small model ends. ``read`` takes any object and raises nothing; what it makes of one that
-    holds nothing of use has a blank text.
+    ``schema`` takes a bound in characters and bounds every text and list, so that a small model
+    ends; the bound is that of the copy, or of the whole reply where the use case fills it.
+    ``read`` takes any object and raises nothing; what it makes of one that holds nothing of use
+    has a blank text.
     """
 
     use_case: GenerationUseCase
     schema: Callable[[Brief, int], ReplySchema]
     read: Callable[[Mapping[str, Any], Brief], Result]
     copy_field: str = ""
-    """The schema's first property, streamed as it arrives; empty: only a whole reply is shown."""
+    """The schema's first property, streamed as it arrives; empty: only a whole reply is shown.
+
+    A stream of such a use case brings its text in one delta at the end.
+    """
     default_platform: Platform = DEFAULT_PLATFORM
+    has_one_platform: bool = False
+    """Whether it is for its default platform, whatever platform a request names."""
+    fills_the_reply: bool = False
+    """Whether the reply is as many copies as there is room for, instead of one."""
     is_judged: bool = True
     """Whether the text is meant for a platform, and so judged by its limits."""
     material: Callable[[Brief], Mapping[str, Any]] = no_material

@@ -30,7 +30,7 @@ def _schema(brief: Brief, bound: int) -> ReplySchema:
         "hashtags": texts_schema(brief.template.max_hashtags, HASHTAG_LENGTH),
         "emojis": texts_schema(brief.template.max_emojis, EMOJI_LENGTH),
     }
-    return object_schema("social_post", properties)
+    return object_schema(brief.request.use_case.value, properties)
 
 
 def _read(found: Mapping[str, Any], brief: Brief) -> SocialPost:

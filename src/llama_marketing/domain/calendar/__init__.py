@@ -1,0 +1,1 @@
+"""The content calendar of a month: its plan, its repair, and what other programs read of it."""
