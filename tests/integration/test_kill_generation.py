@@ -112,7 +112,7 @@ def killed_at(path: Path, done: Path, moment: int) -> int:
                     patch.setattr(kind, name, watched(getattr(kind, name)))
             work(path, done)
 
-    process = FORK.Process(target=child)
+    process = FORK.Process(target=child, daemon=True)
     process.start()
     process.join(timeout=60)
     assert process.exitcode is not None

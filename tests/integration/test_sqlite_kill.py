@@ -69,7 +69,7 @@ def killed_at(path: Path, statement: int) -> int:
             work(database)
             database.close()
 
-    process = FORK.Process(target=child)
+    process = FORK.Process(target=child, daemon=True)
     process.start()
     process.join(timeout=60)
     assert process.exitcode is not None
