@@ -16,6 +16,7 @@ from llama_marketing.domain.costing.estimate import input_token_bound
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
     Disabled,
+    InvalidRequest,
     NotConfigured,
     QuotaExceeded,
     UseCaseDisabled,
@@ -35,7 +36,8 @@ from llama_marketing.domain.usage.books import Counter, Hold, Reservation
 from llama_marketing.domain.usage.entries import Basis, Outcome, UsageEntry, timestamp
 from llama_marketing.domain.usage.periods import day_of, month_of, seconds_to_month_end
 from llama_marketing.domain.usage.quota import quota_terms
-from llama_marketing.domain.vocabulary import QuotaAction
+from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, QuotaAction
+from llama_marketing.ports.ad_rules import AdRulesSource
 from llama_marketing.ports.catalog import CatalogSource
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.configs import Configs
@@ -91,6 +93,7 @@ class Admission:
     configs: Configs
     catalog: CatalogSource
     rules: PlatformRulesSource
+    ad_rules: AdRulesSource
     prompts: Prompts
     books: UsageBooks
     sweeper: Sweeper
@@ -138,6 +141,8 @@ class Admission:
         """The request with its template, its surface, and how long the copy may be there."""
         use_case, shape = request.use_case, shape_of(request.use_case)
         platform = request.platform or shape.default_platform
+        if platform not in shape.platforms:
+            raise _other_platform(use_case, platform)
         rules = self.rules.rules()
         surface = rules.surface_for(platform, use_case).id
         limit = rules.hard_limit(surface)
@@ -146,6 +151,7 @@ class Admission:
             request=request,
             template=self.prompts.template(use_case, platform),
             rules=rules,
+            ad_rules=self.ad_rules.rules(),
             surface=surface,
             length=LengthTarget(limit.value, limit.measure, request.max_length),
             today=moment.astimezone(self.zone.zone(tenant.organization_id)).date(),
@@ -268,3 +274,11 @@ class Admission:
 
 def _hash(request: GenerationRequest) -> str:
     return hashlib.sha256(request.model_dump_json().encode()).hexdigest()
+
+
+def _other_platform(use_case: GenerationUseCase, platform: Platform) -> InvalidRequest:
+    return InvalidRequest(
+        f"{use_case.value} is not written for {platform.value}",
+        user_message="Este caso de uso no se puede generar para esa plataforma.",
+        issues=(("platform", f"not a platform of {use_case.value}"),),
+    )

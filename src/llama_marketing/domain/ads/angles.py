@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from llama_marketing.domain.errors import InvalidRequest
-
 FEWEST_ADS = 2
-MOST_ADS = 5
 
 
 class Angle(StrEnum):
@@ -27,23 +24,13 @@ _INSTRUCTIONS = {
 }
 
 
-def angles(count: int) -> tuple[Angle, ...]:
-    """The angle of each of so many ads; one is raised to two, a fifth repeats the first.
-
-    Raises InvalidRequest below 1 and above 5.
-    """
-    if not 1 <= count <= MOST_ADS:
-        raise InvalidRequest(
-            "there are 1 to 5 ads",
-            user_message="Se pueden pedir de 1 a 5 anuncios.",
-            issues=(("variations", "must be from 1 to 5"),),
-        )
+def angle_of(index: int) -> Angle:
+    """The angle of the ad of that place, from 0; the fifth repeats the first."""
     known = tuple(Angle)
-    return tuple(known[index % len(known)] for index in range(max(count, FEWEST_ADS)))
+    return known[index % len(known)]
 
 
 def angle_instruction(index: int) -> str:
     """What the model is told about the ad of that place, from 0, in Spanish."""
-    known = tuple(Angle)
-    told = _INSTRUCTIONS[known[index % len(known)]]
-    return told if index < len(known) else f"{told}, con otro inicio"
+    told = _INSTRUCTIONS[angle_of(index)]
+    return told if index < len(Angle) else f"{told}, con otro inicio"

@@ -12,7 +12,6 @@ from llama_marketing.domain.ads.rules import AdRules
 from llama_marketing.domain.compliance.check import check_text
 from llama_marketing.domain.compliance.measures import Measure, measure
 from llama_marketing.domain.compliance.models import Finding, LimitKind, PlatformRules
-from llama_marketing.domain.compliance.near_duplicates import near_duplicate
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.compliance.occurrences import occurrences
 from llama_marketing.domain.compliance.shorten import shorten
@@ -74,11 +73,10 @@ class FinishedAd:
     warnings: tuple[str, ...] = ()
 
 
-def correction_for_ad(texts: AdTexts, frame: AdFrame, earlier: Sequence[str]) -> str:
+def correction_for_ad(texts: AdTexts, frame: AdFrame) -> str:
     """What to tell the model when it is asked again; empty where nothing is wrong.
 
-    ``earlier`` are the primary texts of the other ads. At most 200 characters for texts of up to
-    a million.
+    At most 200 characters for texts of up to a million.
     """
     missing = [_NAMES[field] for field in AdField if is_blank(texts.text(field))]
     if missing:
@@ -88,30 +86,24 @@ def correction_for_ad(texts: AdTexts, frame: AdFrame, earlier: Sequence[str]) ->
         for field, limit in frame.limits().items()
         if (measured := limit.overflow(texts.text(field)))
     ]
-    if over:
-        said = _listed(over)
-        return f"{said[0].upper()}{said[1:]} caracteres. Acorta."
-    if any(near_duplicate(texts.primary_text, other) for other in earlier):
-        return "El anuncio es casi igual a otro. Usa otro ángulo y otras palabras."
-    return ""
+    if not over:
+        return ""
+    said = _listed(over)
+    return f"{said[0].upper()}{said[1:]} caracteres. Acorta."
 
 
-def finish_ad(
-    texts: AdTexts, angle: str, frame: AdFrame, earlier: Sequence[str] = ()
-) -> FinishedAd:
+def finish_ad(texts: AdTexts, angle: str, frame: AdFrame) -> FinishedAd:
     """The ad once no more is asked: each text within its limit, or ``partial``.
 
-    ``earlier`` are the primary texts of the other ads.
+    What Meta's policies may object to is said in the warnings too.
     """
     warnings: list[str] = []
     kept = {
         field: _kept(field, texts.text(field), limit, warnings)
         for field, limit in frame.limits().items()
     }
-    whole = not any(is_blank(text) for text in kept.values())
-    if any(near_duplicate(kept[AdField.PRIMARY_TEXT], other) for other in earlier):
-        whole = False
-        warnings.append("Un anuncio es casi igual a otro.")
+    findings = tuple(_findings(kept, frame))
+    warnings += [each.message for each in findings if each.kind is LimitKind.POLICY]
     brief = frame.brief
     button = frame.ad_rules.call_to_action((brief.cta, texts.cta), brief.objective)
     surface = frame.rules.surface(frame.surface)
@@ -122,8 +114,8 @@ def finish_ad(
         description=kept[AdField.DESCRIPTION],
         cta=button.type,
         cta_label=button.label,
-        partial=not whole,
-        findings=tuple(_findings(kept, frame)),
+        partial=not all(kept.values()),
+        findings=findings,
         preview=make_preview(
             kept,
             button,
@@ -132,7 +124,7 @@ def finish_ad(
             brief.landing_url,
         ),
     )
-    return FinishedAd(ad, tuple(warnings))
+    return FinishedAd(ad, tuple(dict.fromkeys(warnings)))
 
 
 def _kept(field: AdField, text: str, limit: FieldLimit, warnings: list[str]) -> str:

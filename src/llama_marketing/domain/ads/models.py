@@ -82,19 +82,19 @@ class PlacementPreview(Model):
 class AdPreview(Model):
     """What a mock-up of the ad shows; an estimate, as ``label`` says to the reader."""
 
-    label: str
-    sponsored_label: str
-    page_name: str
-    display_url: str
-    cta_label: str
-    placements: tuple[PlacementPreview, ...]
+    label: str = "Vista aproximada"
+    sponsored_label: str = "Publicidad"
+    page_name: str = "Tu página"
+    display_url: str = ""
+    cta_label: str = ""
+    placements: tuple[PlacementPreview, ...] = ()
 
 
 class Ad(Model):
-    """One finished ad: its texts keep their limits.
+    """One ad; once finished, its texts keep their limits.
 
     ``cta`` is Meta's type and ``cta_label`` how the button reads in Mexico. ``partial`` says that
-    a text is missing, was cut, or says the same as another ad.
+    a text is missing, perhaps since it could not be shortened.
     """
 
     angle: str
@@ -105,14 +105,8 @@ class Ad(Model):
     cta_label: str
     partial: bool = False
     findings: tuple[AdFinding, ...] = ()
-    preview: AdPreview
+    preview: AdPreview = AdPreview()
 
     def text(self, field: AdField) -> str:
         """The text of a field."""
         return str(getattr(self, field.value))
-
-
-class AdsResult(Model):
-    """The result of ``ad_copy``: each ad on an angle of its own."""
-
-    ads: tuple[Ad, ...]

@@ -9,9 +9,6 @@ from llama_marketing.domain.ads.models import AdField, AdPreview, PlacementPrevi
 from llama_marketing.domain.ads.rules import CallToAction, Placement
 from llama_marketing.domain.compliance.measures import Measure, prefix_within
 
-PREVIEW_LABEL = "Vista aproximada"
-SPONSORED_LABEL = "Publicidad"
-PAGE_NAME = "Tu página"
 _HOST = re.compile(r"https?://(?:www\.)?([^/?#:]+)", re.IGNORECASE)
 
 
@@ -23,10 +20,9 @@ def make_preview(
     landing_url: str | None = None,
 ) -> AdPreview:
     """The data of a mock-up in each of the placements."""
+    named = {"page_name": page_name} if page_name else {}
     return AdPreview(
-        label=PREVIEW_LABEL,
-        sponsored_label=SPONSORED_LABEL,
-        page_name=page_name or PAGE_NAME,
+        **named,
         display_url=display_url(landing_url),
         cta_label=call_to_action.label,
         placements=tuple(_shown(texts, placement) for placement in placements),

@@ -7,11 +7,6 @@ from typing import Literal
 
 from llama_marketing.domain.compliance.models import LimitKind, PlatformCompliance
 from llama_marketing.domain.model import Model
-from llama_marketing.domain.vocabulary import GenerationUseCase
-
-
-REVIEWED_BY_A_PERSON = frozenset({GenerationUseCase.AD_COPY})
-"""Use cases whose texts a person has to approve, whatever code finds (the specification)."""
 
 
 class Publishable(Model):

@@ -6,6 +6,7 @@ from datetime import date
 
 import attrs
 
+from llama_marketing.domain.ads.rules import AdRules
 from llama_marketing.domain.compliance.models import PlatformRules
 from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
@@ -19,6 +20,7 @@ class Brief:
     request: GenerationRequest
     template: PromptTemplate
     rules: PlatformRules
+    ad_rules: AdRules
     surface: str
     """The id of the surface that the copy is judged for."""
     length: LengthTarget

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializeAsAny, StrictBool, ValidationInfo, field_validator
 
+from llama_marketing.domain.ads.models import AdBrief
 from llama_marketing.domain.chat.models import FinishReason
 from llama_marketing.domain.compliance.models import PlatformCompliance
 from llama_marketing.domain.compliance.normalise import is_blank
@@ -66,6 +67,7 @@ class GenerationRequest(Model):
     max_length: Count | None = Field(default=None, ge=1, le=1_000_000)
     variations: Count = Field(default=1, ge=1, le=5)
     brand_kit: BrandKit | None = None
+    ad: AdBrief | None = None
     bypass_cache: StrictBool = False
 
     @field_validator("prompt")

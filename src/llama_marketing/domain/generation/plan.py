@@ -70,7 +70,7 @@ class Plan:
         parameters = self.config.parameters
         which = ""
         if self.variations > 1:
-            which = f"{variation + 1} de {self.variations}; usa un ángulo distinto en cada una"
+            which = self.shape.variant(variation, self.variations)
         return ChatCall(
             model=attempt.host_model_id,
             messages=self.prompt.messages(correction, which),
@@ -137,7 +137,7 @@ def plan_over(
         prompt=prompt,
         schema=shape.schema(brief, min(length, room)),
         attempts=fitting,
-        variations=request.variations,
+        variations=max(request.variations, shape.fewest_variations),
         config=config,
         warnings=(*warnings, *lowered),
     )

@@ -23,12 +23,17 @@ ASKED = {
     "context": {"clientName": "Finca Ñandú", "brandVoice": "Cálida {tone}", "product": "Café"},
     "brandKit": {"tone": "Sobrio"},
 }
+CASES = [
+    *((GenerationUseCase.SOCIAL_POST, platform) for platform in Platform),
+    (GenerationUseCase.AD_COPY, Platform.FACEBOOK),
+    (GenerationUseCase.AD_COPY, Platform.INSTAGRAM),
+]
 OWN = ("Habla de {client_name} de tú.", "Termina con un emoji.")
 
 
-def rendered(platform: Platform) -> str:
+def rendered(use_case: GenerationUseCase, platform: Platform) -> str:
     """Both turns of the second variation's second call, below their roles and the version."""
-    template = PackagedPrompts().template(GenerationUseCase.SOCIAL_POST, platform)
+    template = PackagedPrompts().template(use_case, platform)
     prompt = fill(template, request(**ASKED), template.length_target, OWN)
     turns = prompt.messages("Acórtalo en al menos 9 caracteres.", "2 de 3")
     return "\n\n".join(
@@ -36,18 +41,20 @@ def rendered(platform: Platform) -> str:
     )
 
 
-@pytest.mark.parametrize("platform", list(Platform))
-def test_a_prompt_is_sent_word_by_word_as_it_was_reviewed(platform: Platform) -> None:
+@pytest.mark.parametrize(("use_case", "platform"), CASES)
+def test_a_prompt_is_sent_word_by_word_as_it_was_reviewed(
+    use_case: GenerationUseCase, platform: Platform
+) -> None:
     """See the module for how to accept a change."""
-    file = FOLDER / f"social_post.{platform.value}.txt"
+    file = FOLDER / f"{use_case.value}.{platform.value}.txt"
     if os.environ.get("UPDATE_SNAPSHOTS"):
-        file.write_text(rendered(platform), encoding="utf-8")
+        file.write_text(rendered(use_case, platform), encoding="utf-8")
 
-    assert rendered(platform) == file.read_text(encoding="utf-8")
+    assert rendered(use_case, platform) == file.read_text(encoding="utf-8")
 
 
 def test_there_is_a_snapshot_for_every_platform_and_no_other() -> None:
     """One that nobody compares would be believed."""
     names = {path.name for path in FOLDER.iterdir()}
 
-    assert names == {f"social_post.{platform.value}.txt" for platform in Platform}
+    assert names == {f"{use_case.value}.{platform.value}.txt" for use_case, platform in CASES}

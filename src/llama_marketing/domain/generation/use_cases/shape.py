@@ -59,6 +59,16 @@ def the_first(results: Sequence[Result]) -> Result:
     return results[0]
 
 
+def another_angle(variation: int, of: int) -> str:
+    """What the user turn says of a variation, from 0, where there are several."""
+    return f"{variation + 1} de {of}; usa un ángulo distinto en cada una"
+
+
+def as_read(result: Result, _: int) -> Result:
+    """The result of any variation as it was read."""
+    return result
+
+
 @attrs.frozen(kw_only=True)
 class UseCaseShape:
     """One use case: its structured reply, and what is made of it.
@@ -74,6 +84,13 @@ class UseCaseShape:
     copy_field: str = ""
     """The schema's first property, streamed as it arrives; empty: only a whole reply is shown."""
     default_platform: Platform = DEFAULT_PLATFORM
+    platforms: tuple[Platform, ...] = tuple(Platform)
+    """The platforms that it is written for."""
+    fewest_variations: int = 1
+    variant: Callable[[int, int], str] = another_angle
+    """What the user turn says of a variation (from 0) of so many, where there are several."""
+    placed: Callable[[Result, int], Result] = as_read
+    """The result that was read, as that of its variation (from 0)."""
     is_judged: bool = True
     """Whether the text is meant for a platform, and so judged by its limits."""
     material: Callable[[Brief], Mapping[str, Any]] = no_material
@@ -84,6 +101,10 @@ class UseCaseShape:
     """The best that can be made of a result without another question."""
     together: Callable[[Sequence[Result]], Result] = the_first
     """One result of all variations."""
+
+    def result_of(self, found: Mapping[str, Any], brief: Brief, variation: int) -> Result:
+        """What a reply's object means as that variation, from 0."""
+        return self.placed(self.read(found, brief), variation)
 
 
 def object_schema(name: str, properties: Mapping[str, Any]) -> ReplySchema:
