@@ -24,8 +24,8 @@ from llama_marketing.domain.compliance.shadow import Shadow, shadow_of
 from llama_marketing.domain.compliance.spans import Span, merge, overlaps
 from llama_marketing.domain.errors import InvalidRequest
 
-# Possessive and bounded repetitions are linear; an open one may be tried at every length.
-_OPEN_ENDED = re.compile(r"(?<!\\)[*+](?!\+)(?<![*+?]\+)|\{[0-9]+,\}(?!\+)")
+# A repetition without an end may be tried at every place, each time to the end of the text.
+_OPEN_ENDED = re.compile(r"(?<!\\)[*+]|\{[0-9]*,\}")
 _CHARACTER_CLASS = re.compile(r"\[(?:\\.|[^\]\\])++\]")
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _WORD = regex.compile(r"[\p{L}\p{N}]++")
@@ -55,7 +55,7 @@ class PolicyRule(AdFact):
     def _can_be_searched(self) -> Self:
         for pattern in (*self.patterns, *self.text_patterns):
             if _OPEN_ENDED.search(_CHARACTER_CLASS.sub("x", pattern)):
-                raise ValueError("a pattern may repeat only so often, or possessively (++)")
+                raise ValueError("a pattern may repeat only a bounded number of times")
             try:
                 regex.compile(pattern)
             except regex.error:

@@ -96,6 +96,7 @@ def test_a_platform_that_a_use_case_is_not_written_for_is_an_invalid_request() -
         configure(container)
         asked = {"use_case": "ad_copy", "platform": "whatsapp"}
         error = assert_refused(container, InvalidRequest, "invalid_request", **asked)
+        assert isinstance(error, InvalidRequest)
         assert error.issues == (("platform", "not a platform of ad_copy"),)
 
 
