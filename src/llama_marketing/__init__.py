@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from llama_marketing.app.validation import (
         ValidationResult as ValidationResult,
     )
+    from llama_marketing.domain.ads.models import Ad as Ad
+    from llama_marketing.domain.ads.models import AdBrief as AdBrief
     from llama_marketing.domain.catalog.benchmarks import ModelBenchmark as ModelBenchmark
     from llama_marketing.domain.catalog.filters import ModelFilter as ModelFilter
     from llama_marketing.domain.catalog.host_cards import HostCard as HostCard
@@ -91,6 +93,7 @@ if TYPE_CHECKING:
     from llama_marketing.domain.generation.models import GenerationResponse as GenerationResponse
     from llama_marketing.domain.generation.models import StreamEvent as StreamEvent
     from llama_marketing.domain.generation.models import TokenUsage as TokenUsage
+    from llama_marketing.domain.generation.results.ad_copy import AdCopy as AdCopy
     from llama_marketing.domain.generation.results.result import Result as Result
     from llama_marketing.domain.generation.results.social_post import SocialPost as SocialPost
     from llama_marketing.domain.tenant import TenantRef as TenantRef
@@ -120,6 +123,7 @@ _HOMES = {
     "domain.catalog.filters": ("ModelFilter",),
     "domain.catalog.host_cards": ("HostCard",),
     "domain.catalog.models": ("LlamaModel",),
+    "domain.ads.models": ("Ad", "AdBrief"),
     "domain.compliance.models": ("Finding", "PlatformCompliance"),
     "domain.compliance.publishable": ("Publishable",),
     "domain.config.models": (
@@ -185,6 +189,7 @@ _HOMES = {
         "StreamEvent",
         "TokenUsage",
     ),
+    "domain.generation.results.ad_copy": ("AdCopy",),
     "domain.generation.results.result": ("Result",),
     "domain.generation.results.social_post": ("SocialPost",),
     "domain.tenant": ("TenantRef",),
