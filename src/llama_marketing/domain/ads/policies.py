@@ -22,6 +22,7 @@ from llama_marketing.domain.compliance.models import Finding, Identifier, LimitK
 from llama_marketing.domain.compliance.occurrences import occurrences
 from llama_marketing.domain.compliance.shadow import Shadow, shadow_of
 from llama_marketing.domain.compliance.spans import Span, merge, overlaps
+from llama_marketing.domain.compliance.words import word_pattern
 from llama_marketing.domain.errors import InvalidRequest
 
 # A repetition without an end may be tried at every place, each time to the end of the text.
@@ -101,22 +102,16 @@ class Policies:
 def _search(rule: PolicyRule) -> _Search:
     return _Search(
         rule=rule,
-        shadow=_one_of([*_whole_words(rule.terms), *rule.patterns]),
+        shadow=_one_of([word_pattern(rule.terms), *rule.patterns]),
         text=_one_of(rule.text_patterns),
-        near=_one_of(_whole_words(rule.near)),
-        exempt=_one_of(_whole_words(rule.exempt)),
+        near=_one_of([word_pattern(rule.near)]),
+        exempt=_one_of([word_pattern(rule.exempt)]),
     )
 
 
 def _one_of(patterns: Iterable[str]) -> regex.Pattern[str] | None:
-    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns if pattern)
     return regex.compile(joined) if joined else None
-
-
-def _whole_words(terms: Iterable[str]) -> Iterator[str]:
-    for term in terms:
-        words = r"\s{1,3}".join(regex.escape(word) for word in shadow_of(term).text.split())
-        yield rf"(?<![\p{{L}}\p{{N}}_]){words}(?![\p{{L}}\p{{N}}_])"
 
 
 def _spans(search: _Search, text: str, shadow: Shadow) -> Iterator[Span]:

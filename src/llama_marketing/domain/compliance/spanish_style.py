@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import regex
 
+from llama_marketing.domain.compliance.address import Address, addresses
 from llama_marketing.domain.compliance.links import link_spans
 from llama_marketing.domain.compliance.models import Finding, LimitKind
 from llama_marketing.domain.compliance.occurrences import occurrences
@@ -20,12 +21,6 @@ _VOSOTROS = re.compile(
 )
 # The numbers in -séis are no verbs.
 _VOSOTROS_VERB = regex.compile(r"\b(?!(?:dieci|veinti|\p{L}+tai)séis\b)\p{L}+[áé]is\b")
-# How a text speaks to its reader; forms that two of them share (su, disfruta) tell nothing.
-_ADDRESS = re.compile(
-    r"\b(?:(?P<tu>tú|ti|tus?|contigo|eres|estás|tienes|puedes|quieres|sabes|vienes|necesitas)"
-    r"|(?P<usted>usted)|(?P<vos>vos|sos|tenés|podés|querés|sabés|venís))\b",
-    re.IGNORECASE,
-)
 _SPAIN = re.compile(
     r"\b(?:ordenador(?:es)?|zumos?|patatas?|teléfonos? móvil(?:es)?"
     r"|coge(?:r|rlo|rla|d|n|s)?|enhorabuena)\b",
@@ -84,11 +79,11 @@ def _advice(rule_id: str, spans: list[Span], message: str) -> list[Finding]:
 
 def _mixed_address(text: str) -> list[Span]:
     """The first word that speaks to the reader otherwise than the one before it."""
-    before = ""
-    for match in _ADDRESS.finditer(text):
-        if before and match.lastgroup != before:
-            return [match.span()]
-        before = str(match.lastgroup)
+    before: Address | None = None
+    for address, span in addresses(text):
+        if before not in (None, address):
+            return [span]
+        before = address
     return []
 
 
