@@ -163,6 +163,7 @@ class Wiring(containers.DeclarativeContainer):
         bookkeeper=bookkeeper,
         generations=generations,
         rules=rules,
+        ad_rules=ad_rules,
         parallel=parallel,
         clock=clock,
         deadline_seconds=settings.provided.deadline_seconds,

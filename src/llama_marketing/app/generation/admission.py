@@ -151,10 +151,10 @@ class Admission:
             request=request,
             template=self.prompts.template(use_case, platform),
             rules=rules,
-            ad_rules=self.ad_rules.rules(),
             surface=surface,
             length=LengthTarget(limit.value, limit.measure, request.max_length),
             today=moment.astimezone(self.zone.zone(tenant.organization_id)).date(),
+            ad_rules=self.ad_rules.rules(),
         )
 
     def reserve(self, prepared: Prepared) -> Operation:

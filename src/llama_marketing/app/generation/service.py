@@ -17,6 +17,7 @@ from llama_marketing.app.generation.cached import AnswersAgain, CachedStream
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
+from llama_marketing.domain.ads.finish import edited_ad
 from llama_marketing.domain.compliance.check import check_text
 from llama_marketing.domain.compliance.publishable import judge
 from llama_marketing.domain.errors import (
@@ -43,6 +44,8 @@ from llama_marketing.domain.generation.models import (
 )
 from llama_marketing.domain.tenant import TenantRef, check_id, check_owner
 from llama_marketing.domain.usage.entries import timestamp
+from llama_marketing.domain.vocabulary import GenerationUseCase
+from llama_marketing.ports.ad_rules import AdRulesSource
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.parallel import Parallel
@@ -67,6 +70,7 @@ class MetaAIGenerationService:
     bookkeeper: Bookkeeper
     generations: Generations
     rules: PlatformRulesSource
+    ad_rules: AdRulesSource
     parallel: Parallel
     clock: Clock
     deadline_seconds: float
@@ -129,7 +133,8 @@ class MetaAIGenerationService:
         rules = self.rules.rules()
         surface = rules.surface(asked.surface) if asked.surface else None
         if surface is None:
-            surface = rules.surface_for(asked.platform)
+            use_case = GenerationUseCase.AD_COPY if asked.ad is not None else None
+            surface = rules.surface_for(asked.platform, use_case)
         elif surface.platform is not asked.platform:
             raise InvalidRequest(
                 f"surface {surface.id} is not of {asked.platform.value}",
@@ -137,8 +142,11 @@ class MetaAIGenerationService:
                 issues=(("surface", "is of another platform"),),
             )
         compliance = check_text(asked.text, surface.id, rules, max_length=asked.max_length)
-        verdict = judge(compliance, warnings=(), partial=False, requires_human_review=False)
-        return CheckResult(platform_compliance=compliance, publishable=verdict)
+        if asked.ad is None:
+            return CheckResult(platform_compliance=compliance, publishable=judge(compliance))
+        ad = edited_ad(asked.text, asked.ad, surface.id, rules, self.ad_rules.rules())
+        verdict = judge(compliance, requires_human_review=True, beside=ad.findings)
+        return CheckResult(platform_compliance=compliance, publishable=verdict, ad=ad)
 
     def history(self, tenant: TenantRef, cursor: str = "", limit: int = 20) -> GenerationPage:
         """The client's generations, newest first, ``limit`` (1-100) at a time.

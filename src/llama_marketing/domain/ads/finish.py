@@ -6,13 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from llama_marketing.domain.ads.models import Ad, AdBrief, AdField, AdFinding, AdTexts
+from llama_marketing.domain.ads.models import (
+    Ad,
+    AdBrief,
+    AdField,
+    AdFinding,
+    AdTexts,
+    EditedAd,
+)
 from llama_marketing.domain.ads.preview import make_preview
 from llama_marketing.domain.ads.rules import AdRules
 from llama_marketing.domain.compliance.check import check_text
 from llama_marketing.domain.compliance.measures import Measure, measure
 from llama_marketing.domain.compliance.models import Finding, LimitKind, PlatformRules
-from llama_marketing.domain.compliance.normalise import is_blank
+from llama_marketing.domain.compliance.normalise import is_blank, normalise
 from llama_marketing.domain.compliance.occurrences import occurrences
 from llama_marketing.domain.compliance.shorten import shorten
 
@@ -99,32 +106,42 @@ def finish_ad(texts: AdTexts, angle: str, frame: AdFrame) -> FinishedAd:
     """
     warnings: list[str] = []
     kept = {
-        field: _kept(field, texts.text(field), limit, warnings)
+        field.value: _kept(field, texts.text(field), limit, warnings)
         for field, limit in frame.limits().items()
     }
-    findings = tuple(_findings(kept, frame))
-    warnings += [each.message for each in findings if each.kind is LimitKind.POLICY]
+    ad = judge_ad(AdTexts(**kept, cta=texts.cta), angle, frame)
+    warnings += [each.message for each in ad.findings if each.kind is LimitKind.POLICY]
+    return FinishedAd(ad, tuple(dict.fromkeys(warnings)))
+
+
+def judge_ad(texts: AdTexts, angle: str, frame: AdFrame) -> Ad:
+    """The ad with its texts as they are, however long, and all that is worth knowing of it."""
+    written = {field: texts.text(field) for field in AdField}
     brief = frame.brief
     button = frame.ad_rules.call_to_action((brief.cta, texts.cta), brief.objective)
-    surface = frame.rules.surface(frame.surface)
-    ad = Ad(
+    placements = frame.ad_rules.placements_of(frame.rules.surface(frame.surface).platform)
+    return Ad(
         angle=angle,
-        headline=kept[AdField.HEADLINE],
-        primary_text=kept[AdField.PRIMARY_TEXT],
-        description=kept[AdField.DESCRIPTION],
+        **texts.model_dump(exclude={"cta"}),
         cta=button.type,
         cta_label=button.label,
-        partial=not all(kept.values()),
-        findings=findings,
-        preview=make_preview(
-            kept,
-            button,
-            frame.ad_rules.placements_of(surface.platform),
-            frame.page_name,
-            brief.landing_url,
-        ),
+        partial=any(map(is_blank, written.values())),
+        findings=tuple(_findings(written, frame)),
+        preview=make_preview(written, button, placements, frame.page_name, brief.landing_url),
     )
-    return FinishedAd(ad, tuple(dict.fromkeys(warnings)))
+
+
+def edited_ad(
+    primary_text: str, edited: EditedAd, surface: str, rules: PlatformRules, ad_rules: AdRules
+) -> Ad:
+    """An ad as a person edits it: nothing is cut, what exceeds is a finding (C22)."""
+    frame = AdFrame(surface=surface, rules=rules, ad_rules=ad_rules, brief=edited)
+    texts = AdTexts(
+        primary_text=normalise(primary_text),
+        headline=normalise(edited.headline),
+        description=normalise(edited.description),
+    )
+    return judge_ad(texts, "", frame)
 
 
 def _kept(field: AdField, text: str, limit: FieldLimit, warnings: list[str]) -> str:

@@ -45,6 +45,13 @@ class AdBrief(Model):
         return value
 
 
+class EditedAd(AdBrief):
+    """The texts of an ad beside its primary text, as a person edits them, and what it is for."""
+
+    headline: BriefText = ""
+    description: BriefText = ""
+
+
 class AdTexts(Model):
     """What a model wrote for one ad; empty where it wrote nothing."""
 

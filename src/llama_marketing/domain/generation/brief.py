@@ -20,9 +20,9 @@ class Brief:
     request: GenerationRequest
     template: PromptTemplate
     rules: PlatformRules
-    ad_rules: AdRules
     surface: str
     """The id of the surface that the copy is judged for."""
     length: LengthTarget
     today: date
     """In the organization's billing zone."""
+    ad_rules: AdRules

@@ -79,10 +79,10 @@ def brief(
         request=asked,
         template=template(**fields),
         rules=RULES,
-        ad_rules=AD_RULES,
         surface=surface,
         length=length or LengthTarget(2200, Measure.UTF16, asked.max_length),
         today=MOMENT.date(),
+        ad_rules=AD_RULES,
     )
 
 
