@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
 from llama_marketing.adapters.package_data.platform_rules import PackagedPlatformRules
-from llama_marketing.domain.ads.finish import AdFrame, correction_for_ad, finish_ad
-from llama_marketing.domain.ads.models import AdBrief, AdField, AdTexts
+from llama_marketing.domain.ads.finish import AdFrame, correction_for_ad, edited_ad, finish_ad
+from llama_marketing.domain.ads.models import AdBrief, AdField, AdTexts, EditedAd
 from llama_marketing.domain.ads.rules import AdRules
 from llama_marketing.domain.compliance.measures import Measure
 from llama_marketing.domain.compliance.models import PlatformRules
@@ -40,8 +41,6 @@ def texts(**changes: Any) -> AdTexts:
 
 def changed(frame: AdFrame, **changes: Any) -> AdFrame:
     """The frame with other fields."""
-    import attrs
-
     return attrs.evolve(frame, **changes)
 
 
@@ -153,3 +152,15 @@ def test_findings_say_which_text_they_are_about(frame: AdFrame) -> None:
         ("policy.excessive_signs", AdField.DESCRIPTION),
     ]
     assert len(finished.warnings) == 1
+
+
+def test_an_edited_ad_is_judged_as_it_is(frame: AdFrame) -> None:
+    """Nothing is cut; a line end is one and an accent composed, as it would be sent."""
+    edited = EditedAd(headline="h" * 300, description="a\r\nb", objective="leads")
+    ad = edited_ad("n\u0303" * 126, edited, frame.surface, frame.rules, frame.ad_rules)
+    assert (ad.primary_text, len(ad.headline), ad.description) == ("ñ" * 126, 300, "a\nb")
+    assert (ad.cta, ad.angle, ad.partial) == ("SIGN_UP", "", False)
+    assert [(each.rule_id, each.kind) for each in ad.findings] == [
+        ("instagram.ad.primary_text.advice", "advice"),
+        ("instagram.ad.headline.length", "hard"),
+    ]
