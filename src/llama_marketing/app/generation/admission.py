@@ -145,8 +145,8 @@ class Admission:
             raise _other_platform(use_case, platform)
         rules = self.rules.rules()
         surface = rules.surface_for(platform, use_case).id
-        limit = rules.hard_limit(surface)
-        assert limit.measure is not None, "a hard limit on length has a measure"
+        limit = rules.target_limit(surface) if shape.keeps_advice else rules.hard_limit(surface)
+        assert limit.measure is not None, "a limit on length has a measure"
         return Brief(
             request=request,
             template=self.prompts.template(use_case, platform),

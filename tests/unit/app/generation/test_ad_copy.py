@@ -127,6 +127,19 @@ def test_the_request_reaches_the_model_as_data() -> None:
     assert "WHATSAPP_MESSAGE" in properties["cta"]["enum"]
 
 
+@pytest.mark.parametrize(("most", "asked"), [(None, 125), (500, 125), (60, 60)])
+def test_the_primary_text_is_asked_for_in_the_advised_length(most: int | None, asked: int) -> None:
+    """Or in the request's own, where that is shorter."""
+    chat = FakeChatHosts(otherwise=by_variation)
+    with container_over(chat) as container:
+        configure(container)
+        generated(container, changes={"max_length": most})
+    call = chat.calls[0].call
+    assert f"hasta {asked} caracteres" in call.messages[0].content
+    assert call.schema is not None
+    assert call.schema.schema["properties"]["primary_text"]["maxLength"] == asked
+
+
 def test_what_exceeds_is_asked_again_with_the_measured_overflow() -> None:
     """Every field by its name."""
     long = ad(0, headline="Título " * 10, description="d" * 31)

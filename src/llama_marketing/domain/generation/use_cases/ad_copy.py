@@ -106,6 +106,7 @@ AD_COPY = UseCaseShape(
     use_case=GenerationUseCase.AD_COPY,
     copy_field="primary_text",
     platforms=(Platform.FACEBOOK, Platform.INSTAGRAM),
+    keeps_advice=True,
     fewest_variations=FEWEST_ADS,
     schema=_schema,
     read=_read,

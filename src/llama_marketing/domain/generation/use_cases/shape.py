@@ -86,6 +86,8 @@ class UseCaseShape:
     default_platform: Platform = DEFAULT_PLATFORM
     platforms: tuple[Platform, ...] = tuple(Platform)
     """The platforms that it is written for."""
+    keeps_advice: bool = False
+    """Whether the copy is asked for in the length that is advised, not the longest allowed."""
     fewest_variations: int = 1
     variant: Callable[[int, int], str] = another_angle
     """What the user turn says of a variation (from 0) of so many, where there are several."""
