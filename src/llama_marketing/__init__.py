@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from llama_marketing.app.validation import (
         ValidationResult as ValidationResult,
     )
+    from llama_marketing.domain.ads.models import Ad as Ad
+    from llama_marketing.domain.ads.models import AdBrief as AdBrief
     from llama_marketing.domain.calendar.models import CalendarEntry as CalendarEntry
     from llama_marketing.domain.calendar.models import ContentType as ContentType
     from llama_marketing.domain.calendar.models import Objective as Objective
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
     from llama_marketing.domain.generation.models import GenerationResponse as GenerationResponse
     from llama_marketing.domain.generation.models import StreamEvent as StreamEvent
     from llama_marketing.domain.generation.models import TokenUsage as TokenUsage
+    from llama_marketing.domain.generation.results.ad_copy import AdCopy as AdCopy
     from llama_marketing.domain.generation.results.brand_voice import Address as Address
     from llama_marketing.domain.generation.results.brand_voice import BrandVoice as BrandVoice
     from llama_marketing.domain.generation.results.content_calendar import (
@@ -132,6 +135,7 @@ _HOMES = {
     "domain.catalog.filters": ("ModelFilter",),
     "domain.catalog.host_cards": ("HostCard",),
     "domain.catalog.models": ("LlamaModel",),
+    "domain.ads.models": ("Ad", "AdBrief"),
     "domain.compliance.models": ("Finding", "PlatformCompliance"),
     "domain.compliance.publishable": ("Publishable",),
     "domain.config.models": (
@@ -210,6 +214,7 @@ _HOMES = {
     "domain.generation.results.content_calendar": ("ContentCalendar",),
     "domain.generation.results.email_copy": ("EmailCopy",),
     "domain.generation.results.hashtag_set": ("HashtagSet",),
+    "domain.generation.results.ad_copy": ("AdCopy",),
     "domain.generation.results.result": ("Result",),
     "domain.generation.results.social_post": ("SocialPost",),
     "domain.tenant": ("TenantRef",),

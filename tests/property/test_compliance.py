@@ -34,6 +34,7 @@ from llama_marketing.domain.compliance.mentions import mention_spans
 from llama_marketing.domain.compliance.models import PlatformRules
 from llama_marketing.domain.compliance.normalise import normalise
 from llama_marketing.domain.compliance.shorten import ELLIPSIS, shorten
+from llama_marketing.domain.compliance.whatsapp_format import paired_spans
 
 RULES = PackagedPlatformRules().rules()
 SEEDS = [
@@ -109,6 +110,7 @@ def _assert_nothing_is_torn(text: str, short: str) -> None:
         assert text.startswith(kept)
     variables = [each.span() for each in regex.finditer(r"\{\{[^{}\n]*\}\}", text)]
     whole = [*link_spans(text), *limit_hashtag_spans(text), *mention_spans(text), *variables]
+    whole += paired_spans(text)
     cut -= kept[-1] == " "  # the blank after a link
     assert not [span for span in whole if span[0] < cut < span[1]]
     assert cut in {each.end() for each in regex.finditer(r"\X", text)}

@@ -47,3 +47,21 @@ def test_another_client_s_id_is_refused() -> None:
     with door(configured=False) as opened:
         body = {"text": "Hola", "platform": "facebook", "clientId": "cli2"}
         assert_problem(opened.http.post(CHECK, json=body), 422, "invalid_request")
+
+
+def test_an_ad_is_judged_with_its_preview() -> None:
+    """The text is its primary text; the other fields stand in ``ad``."""
+    body = {
+        "text": "Café recién tostado",
+        "platform": "instagram",
+        "ad": {"headline": "Café Azul", "objective": "ventas", "landingUrl": "https://cafe.mx"},
+    }
+    with door(configured=False) as opened:
+        answer = opened.http.post(CHECK, json=body)
+
+        assert answer.status_code == 200 and answer.json is not None
+        ad = answer.json["ad"]
+        assert (ad["primaryText"], ad["headline"]) == ("Café recién tostado", "Café Azul")
+        assert (ad["ctaLabel"], ad["preview"]["displayUrl"]) == ("Comprar", "cafe.mx")
+        assert answer.json["publishable"]["verdict"] == "review"
+        assert opened.everything() == {}

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from llama_marketing.adapters.cli.ad_mockup import show_ads
 from llama_marketing.adapters.cli.copy_stream import answer_of, stream_copy
 from llama_marketing.adapters.cli.failures import DOMAIN_ERROR, report, reported
 from llama_marketing.adapters.cli.options import AsJson, Client, Organization, Verbose
@@ -15,6 +16,7 @@ from llama_marketing.adapters.cli.tables import answer_facts, compliance_table, 
 from llama_marketing.adapters.cli.terminal import output, print_json, waiting, write
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
+from llama_marketing.domain.generation.results.ad_copy import AdCopy
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, Tone
 
@@ -90,6 +92,8 @@ def _whole(
 
 
 def _show_verdict(console: Console, answer: GenerationResponse) -> None:
+    if isinstance(answer.result, AdCopy):
+        show_ads(console, answer.result.ads)
     console.print()
     console.print(facts(answer_facts(answer)))
     if answer.platform_compliance is not None:

@@ -14,6 +14,7 @@ from llama_marketing.app.billing import NO_BILLING
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.stores import StoreAddress, Stores, TableAddress
 from llama_marketing.app.telemetry import GuardedTelemetry
+from llama_marketing.ports.ad_rules import AdRulesSource
 from llama_marketing.ports.alerts import QuotaAlerts
 from llama_marketing.ports.billing_events import BillingEvents
 from llama_marketing.ports.catalog import CatalogSource
@@ -112,6 +113,13 @@ def make_rules(settings: Settings) -> PlatformRulesSource:
     from llama_marketing.adapters.package_data.platform_rules import PackagedPlatformRules
 
     return PackagedPlatformRules(settings.catalog_folder)
+
+
+def make_ad_rules(settings: Settings) -> AdRulesSource:
+    """The bundled facts about ads with the operator's rows."""
+    from llama_marketing.adapters.package_data.ad_rules import PackagedAdRules
+
+    return PackagedAdRules(settings.catalog_folder)
 
 
 def make_prompts(settings: Settings) -> Prompts:

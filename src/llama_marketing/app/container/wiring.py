@@ -13,6 +13,7 @@ from llama_marketing.app.billing import BillingRelay
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.adapters import (
+    make_ad_rules,
     make_alerts,
     make_billing_events,
     make_catalog,
@@ -64,6 +65,7 @@ class Wiring(containers.DeclarativeContainer):
     secret_box = providers.ThreadSafeSingleton(make_secret_box, settings)
     catalog = providers.ThreadSafeSingleton(make_catalog, settings)
     rules = providers.ThreadSafeSingleton(make_rules, settings)
+    ad_rules = providers.ThreadSafeSingleton(make_ad_rules, settings)
     prompts = providers.ThreadSafeSingleton(make_prompts, settings)
     chat = providers.ThreadSafeSingleton(make_chat, settings, aws_session)
     media = providers.ThreadSafeSingleton(make_media, settings)
@@ -92,6 +94,7 @@ class Wiring(containers.DeclarativeContainer):
         configs=configs,
         catalog=catalog,
         rules=rules,
+        ad_rules=ad_rules,
         prompts=prompts,
         books=books,
         sweeper=sweeper,
@@ -160,6 +163,7 @@ class Wiring(containers.DeclarativeContainer):
         bookkeeper=bookkeeper,
         generations=generations,
         rules=rules,
+        ad_rules=ad_rules,
         parallel=parallel,
         clock=clock,
         deadline_seconds=settings.provided.deadline_seconds,

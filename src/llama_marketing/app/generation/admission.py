@@ -17,6 +17,7 @@ from llama_marketing.domain.costing.estimate import input_token_bound
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
     Disabled,
+    InvalidRequest,
     NotConfigured,
     QuotaExceeded,
     UseCaseDisabled,
@@ -36,7 +37,8 @@ from llama_marketing.domain.usage.books import Counter, Hold, Reservation
 from llama_marketing.domain.usage.entries import Basis, Outcome, UsageEntry, timestamp
 from llama_marketing.domain.usage.periods import day_of, month_of, seconds_to_month_end
 from llama_marketing.domain.usage.quota import quota_terms
-from llama_marketing.domain.vocabulary import QuotaAction
+from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, QuotaAction
+from llama_marketing.ports.ad_rules import AdRulesSource
 from llama_marketing.ports.catalog import CatalogSource
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.configs import Configs
@@ -92,6 +94,7 @@ class Admission:
     configs: Configs
     catalog: CatalogSource
     rules: PlatformRulesSource
+    ad_rules: AdRulesSource
     prompts: Prompts
     books: UsageBooks
     sweeper: Sweeper
@@ -138,13 +141,15 @@ class Admission:
     def _brief(self, tenant: TenantRef, request: GenerationRequest, moment: datetime) -> Brief:
         """The request with its template, its surface, and how long the copy may be there."""
         use_case, shape = request.use_case, shape_of(request.use_case)
-        platform = shape.default_platform
-        if request.platform is not None and not shape.has_one_platform:
-            platform = request.platform
+        platform = request.platform or shape.default_platform
+        if platform not in shape.platforms:
+            if not shape.has_one_platform:
+                raise _other_platform(use_case, platform)
+            platform = shape.default_platform
         rules = self.rules.rules()
         surface = surface_of(rules, platform, request.surface, use_case).id
-        limit = rules.hard_limit(surface)
-        assert limit.measure is not None, "a hard limit on length has a measure"
+        limit = rules.target_limit(surface) if shape.keeps_advice else rules.hard_limit(surface)
+        assert limit.measure is not None, "a limit on length has a measure"
         return Brief(
             request=request,
             template=self.prompts.template(use_case, platform),
@@ -152,6 +157,7 @@ class Admission:
             surface=surface,
             length=LengthTarget(limit.value, limit.measure, request.max_length),
             today=moment.astimezone(self.zone.zone(tenant.organization_id)).date(),
+            ad_rules=self.ad_rules.rules(),
         )
 
     def reserve(self, prepared: Prepared) -> Operation:
@@ -271,3 +277,11 @@ class Admission:
 
 def _hash(request: GenerationRequest) -> str:
     return hashlib.sha256(request.model_dump_json().encode()).hexdigest()
+
+
+def _other_platform(use_case: GenerationUseCase, platform: Platform) -> InvalidRequest:
+    return InvalidRequest(
+        f"{use_case.value} is not written for {platform.value}",
+        user_message="Este caso de uso no se puede generar para esa plataforma.",
+        issues=(("platform", f"not a platform of {use_case.value}"),),
+    )

@@ -18,6 +18,7 @@ from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
 from llama_marketing.app.generation.typed import TypedGeneration
+from llama_marketing.domain.ads.finish import edited_ad
 from llama_marketing.domain.compliance.check import check_text
 from llama_marketing.domain.compliance.publishable import judge
 from llama_marketing.domain.compliance.surfaces import surface_of
@@ -46,6 +47,8 @@ from llama_marketing.domain.generation.models import (
 )
 from llama_marketing.domain.tenant import TenantRef, check_id, check_owner
 from llama_marketing.domain.usage.entries import timestamp
+from llama_marketing.domain.vocabulary import GenerationUseCase
+from llama_marketing.ports.ad_rules import AdRulesSource
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.parallel import Parallel
@@ -70,6 +73,7 @@ class MetaAIGenerationService(TypedGeneration):
     bookkeeper: Bookkeeper
     generations: Generations
     rules: PlatformRulesSource
+    ad_rules: AdRulesSource
     parallel: Parallel
     clock: Clock
     deadline_seconds: float
@@ -130,10 +134,14 @@ class MetaAIGenerationService(TypedGeneration):
         asked = CheckRequest.read(request)
         check_owner(tenant, asked.client_id)
         rules = self.rules.rules()
-        surface = surface_of(rules, asked.platform, asked.surface)
+        use_case = GenerationUseCase.AD_COPY if asked.ad is not None else None
+        surface = surface_of(rules, asked.platform, asked.surface, use_case)
         compliance = check_text(asked.text, surface.id, rules, max_length=asked.max_length)
-        verdict = judge(compliance, warnings=(), partial=False, requires_human_review=False)
-        return CheckResult(platform_compliance=compliance, publishable=verdict)
+        if asked.ad is None:
+            return CheckResult(platform_compliance=compliance, publishable=judge(compliance))
+        ad = edited_ad(asked.text, asked.ad, surface.id, rules, self.ad_rules.rules())
+        verdict = judge(compliance, requires_human_review=True, beside=ad.findings)
+        return CheckResult(platform_compliance=compliance, publishable=verdict, ad=ad)
 
     def history(self, tenant: TenantRef, cursor: str = "", limit: int = 20) -> GenerationPage:
         """The client's generations, newest first, ``limit`` (1-100) at a time.

@@ -97,7 +97,8 @@ class StreamedCopy:
             return draft.content
         if draft.result is None:
             shape, brief = operation.plan.shape, operation.plan.brief
-            draft.result, draft.cut = shape.read({shape.copy_field: shown}, brief), True
+            found = {shape.copy_field: shown}
+            draft.result, draft.cut = shape.result_of(found, brief, draft.variation), True
         elif draft.content != shown:
             draft.result = draft.result.with_text(shown)
         return ""

@@ -22,7 +22,9 @@ from llama_marketing.domain.compliance.normalise import is_blank, normalise
 from llama_marketing.domain.compliance.safety import safety_findings
 from llama_marketing.domain.compliance.spanish_style import spanish_findings
 from llama_marketing.domain.compliance.spans import Span
-from llama_marketing.domain.compliance.whatsapp_format import formatting_findings
+from llama_marketing.domain.compliance.variables import variable_spans
+from llama_marketing.domain.compliance.whatsapp_format import formatting_findings, paired_spans
+from llama_marketing.domain.compliance.whatsapp_template import template_findings
 
 MAX_LENGTH_RULE = "request.max_length"
 _SPANS: dict[Counted, Callable[[str], Sequence[Span]]] = {
@@ -31,6 +33,11 @@ _SPANS: dict[Counted, Callable[[str], Sequence[Span]]] = {
     Counted.EMOJIS: emoji_spans,
     Counted.LINKS: link_spans,
     Counted.BLANK: lambda text: [(0, len(text))] if is_blank(text) else [],
+    Counted.VARIABLES: variable_spans,
+    Counted.MARKS: paired_spans,
+    Counted.LINE_BREAKS: lambda text: [
+        (at, at + 1) for at, char in enumerate(text) if char == "\n"
+    ],
 }
 
 
@@ -60,6 +67,7 @@ def check_text(
         *_limit_findings(copy, rows, exceeds),
         *_max_length_findings(copy, max_length),
         *formatting_findings(copy, place.formatting),
+        *(template_findings(copy) if place.is_template else ()),
         *safety_findings(copy),
         *(spanish_findings(copy) if language.startswith("es") else ()),
     ]
@@ -96,6 +104,18 @@ def with_beside(
     )
 
 
+def check_count(count: int, surface: str, field: str, rules: PlatformRules) -> tuple[Finding, ...]:
+    """What is to say of so many things of a kind, such as the buttons of a template.
+
+    Raises InvalidRequest for an unknown surface.
+    """
+    return tuple(
+        _finding(row, count, (0, 0), row.counts)
+        for row in rules.limits(surface, field)
+        if row.counts is Counted.ITEMS and count > row.value
+    )
+
+
 def _status(exceeds: bool, findings: Sequence[Finding]) -> ComplianceStatus:
     if exceeds:
         return "exceeds"
@@ -107,9 +127,9 @@ def _limit_findings(text: str, rows: Sequence[LimitSpec], exceeds: bool) -> Iter
         counts: _SPANS[counts](text) for counts in {row.counts for row in rows} & _SPANS.keys()
     }
     for row in rows:
-        if row.measure is None:
+        if row.counts in found:
             yield from _count_finding(text, row, found[row.counts])
-        elif not (exceeds and row.kind is LimitKind.ADVICE):
+        elif row.measure is not None and not (exceeds and row.kind is LimitKind.ADVICE):
             # Beyond the hard limit a word on what would be better says nothing more.
             yield from _length_finding(text, row, row.measure)
 

@@ -44,6 +44,12 @@ class Counted(StrEnum):
     """Different links: the same one twice is one."""
     BLANK = "blank"
     """1 where a person would see nothing, else 0; so a limit of 0 asks for text."""
+    VARIABLES = "variables"
+    MARKS = "marks"
+    """Pairs of WhatsApp's formatting marks."""
+    LINE_BREAKS = "line_breaks"
+    ITEMS = "items"
+    """How many things of a kind go together, such as buttons; no text shows it."""
 
 
 class Formatting(StrEnum):
@@ -87,6 +93,8 @@ class Surface(Model):
     """Use cases whose texts for this platform go here instead."""
     default_field: Identifier = "text"
     formatting: Formatting = Formatting.PLAIN
+    is_template: bool = False
+    """Whether its texts are WhatsApp templates, which are approved before they are sent."""
 
 
 class LimitSpec(Model):
@@ -175,7 +183,7 @@ class PlatformRules:
     """Every surface with its limits.
 
     Raises InvalidRequest, naming the row, when a row has an unknown surface, an id comes twice,
-    a field lacks its one hard limit on length, or a platform its one default surface.
+    a field for texts lacks its one hard limit on length, or a platform its default surface.
     """
 
     surfaces: tuple[Surface, ...]
@@ -194,7 +202,9 @@ class PlatformRules:
         object.__setattr__(self, "_surfaces", {surface.id: surface for surface in self.surfaces})
         object.__setattr__(self, "_limits", limits)
         self._check_ids()
-        object.__setattr__(self, "_hard", {key: _hard_limit(*key, limits[key]) for key in limits})
+        lengths = {(row.surface, row.field) for row in self.rows if row.counts is not Counted.ITEMS}
+        hard = {key: _hard_limit(*key, limits[key]) for key in limits if key in lengths}
+        object.__setattr__(self, "_hard", hard)
 
     def _check_ids(self) -> None:
         _only_once("surface", (surface.id for surface in self.surfaces))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from llama_marketing.domain.compliance.models import LimitKind, PlatformCompliance
+from llama_marketing.domain.compliance.models import Finding, LimitKind, PlatformCompliance
 from llama_marketing.domain.model import Model
 
 
@@ -21,14 +21,15 @@ def judge(
     warnings: Sequence[str] = (),
     partial: bool = False,
     requires_human_review: bool = False,
+    beside: Sequence[Finding] = (),
 ) -> Publishable:
     """The verdict on one generation; None for ``compliance`` where no platform was named.
 
     ``no`` when a hard limit is broken. ``review`` for a policy finding, a warning about the
     content, an incomplete answer, or where the client wants a person to look. Advice is none
-    of these.
+    of these. ``beside`` are findings on texts that go out with it.
     """
-    findings = compliance.findings if compliance else ()
+    findings = (*(compliance.findings if compliance else ()), *beside)
     hard = [finding.message for finding in findings if finding.kind is LimitKind.HARD]
     review = [finding.message for finding in findings if finding.kind is LimitKind.POLICY]
     review += warnings
@@ -37,6 +38,6 @@ def judge(
     if requires_human_review:
         review.append("Este contenido requiere la revisión de una persona.")
     reasons = tuple(dict.fromkeys((*hard, *review)))
-    if compliance and not compliance.is_compliant:
+    if hard:
         return Publishable(verdict="no", reasons=reasons)
     return Publishable(verdict="review" if review else "yes", reasons=reasons)

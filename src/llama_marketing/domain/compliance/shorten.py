@@ -13,10 +13,10 @@ from llama_marketing.domain.compliance.measures import Measure, grapheme_ends, m
 from llama_marketing.domain.compliance.mentions import mention_spans
 from llama_marketing.domain.compliance.normalise import normalise
 from llama_marketing.domain.compliance.spans import inside, merge
+from llama_marketing.domain.compliance.variables import variable_spans
 from llama_marketing.domain.compliance.whatsapp_format import paired_spans
 
 ELLIPSIS = "…"
-_VARIABLE = regex.compile(r"\{\{[^{}\n]*+\}\}")
 # What is not left standing before the ellipsis: punctuation that only goes with a next word.
 _LOOSE = ",;:.…¡¿([{«“‘-–—"
 _LOOSE_CLASS = regex.escape(_LOOSE, special_only=False)
@@ -43,7 +43,7 @@ def shorten(text: str, limit: int, unit: Measure = Measure.UTF16) -> str:
             *limit_hashtag_spans(text),
             *mention_spans(text),
             *paired_spans(text),
-            *(match.span() for match in _VARIABLE.finditer(text)),
+            *variable_spans(text),
         )
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import regex
 
+from llama_marketing.domain.compliance.address import Address, addresses
 from llama_marketing.domain.compliance.links import link_spans
 from llama_marketing.domain.compliance.models import Finding, LimitKind
 from llama_marketing.domain.compliance.occurrences import occurrences
@@ -20,11 +21,36 @@ _VOSOTROS = re.compile(
 )
 # The numbers in -séis are no verbs.
 _VOSOTROS_VERB = regex.compile(r"\b(?!(?:dieci|veinti|\p{L}+tai)séis\b)\p{L}+[áé]is\b")
+_SPAIN = re.compile(
+    r"\b(?:ordenador(?:es)?|zumos?|patatas?|teléfonos? móvil(?:es)?"
+    r"|coge(?:r|rlo|rla|d|n|s)?|enhorabuena)\b",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(
+    r"\b[0-9]{1,2} de (?:Enero|Febrero|Marzo|Abril|Mayo|Junio|Julio|Agosto|Septiembre|Octubre"
+    r"|Noviembre|Diciembre)\b"
+)
+_NUMBER = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:\.[0-9]{3}){1,4},[0-9]{1,2}(?![0-9])")
 _STYLED = re.compile("[\U0001d400-\U0001d7ff]+")
+
+_PATTERNS = (
+    ("style.spain_words", _SPAIN, "Hay una palabra de España que en México se dice de otro modo."),
+    ("style.month_capital", _MONTH, "Los meses se escriben con minúscula."),
+    (
+        "style.number_format",
+        _NUMBER,
+        "En México se escribe 1,299.00: coma en miles, punto decimal.",
+    ),
+    ("style.styled_letters", _STYLED, "Los lectores de pantalla no leen las letras decorativas."),
+)
 
 
 def spanish_findings(text: str) -> list[Finding]:
-    """Missing opening signs, forms of Spain, and letters that screen readers cannot read."""
+    """What an editor in Mexico would mark, and letters that screen readers cannot read.
+
+    Missing opening signs, forms and words of Spain, tú and usted in one text, a decimal comma,
+    a month with a capital.
+    """
     return [
         *_advice("style.opening_sign", _unopened(text), "Falta el signo de apertura ¿ o ¡."),
         *_advice(
@@ -33,15 +59,32 @@ def spanish_findings(text: str) -> list[Finding]:
             "Usa «ustedes»: las formas de «vosotros» son de España.",
         ),
         *_advice(
-            "style.styled_letters",
-            [match.span() for match in _STYLED.finditer(text)],
-            "Los lectores de pantalla no leen las letras decorativas.",
+            "style.mixed_address",
+            _mixed_address(text),
+            "El texto trata al lector de dos maneras (tú, usted o vos); usa una sola.",
+        ),
+        *(
+            finding
+            for rule_id, pattern, message in _PATTERNS
+            for finding in _advice(
+                rule_id, [match.span() for match in pattern.finditer(text)], message
+            )
         ),
     ]
 
 
 def _advice(rule_id: str, spans: list[Span], message: str) -> list[Finding]:
     return occurrences(rule_id, LimitKind.ADVICE, spans, message, affects_status=False)
+
+
+def _mixed_address(text: str) -> list[Span]:
+    """The first word that speaks to the reader otherwise than the one before it."""
+    before: Address | None = None
+    for address, span in addresses(text):
+        if before not in (None, address):
+            return [span]
+        before = address
+    return []
 
 
 def _vosotros(text: str) -> list[Span]:

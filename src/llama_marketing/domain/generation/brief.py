@@ -6,6 +6,7 @@ from datetime import date
 
 import attrs
 
+from llama_marketing.domain.ads.rules import AdRules
 from llama_marketing.domain.compliance.models import PlatformRules
 from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
@@ -24,3 +25,4 @@ class Brief:
     length: LengthTarget
     today: date
     """In the organization's billing zone."""
+    ad_rules: AdRules

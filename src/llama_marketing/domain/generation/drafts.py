@@ -55,7 +55,9 @@ def take_reply(draft: Draft, plan: Plan, reply: str, finish: FinishReason) -> No
     """Read a whole reply into the draft; a reply that cannot be read leaves the last good one."""
     draft.finish_reason = finish
     found = read_object(reply)
-    result = plan.shape.read(found, plan.brief) if found is not None else None
+    result = None
+    if found is not None:
+        result = plan.shape.result_of(found, plan.brief, draft.variation)
     if result is not None and not is_blank(result.text):
         draft.result, draft.cut = result, was_cut(reply)
     elif draft.result is None:

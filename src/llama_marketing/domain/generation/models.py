@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializeAsAny, StrictBool, ValidationInfo, field_validator
 
+from llama_marketing.domain.ads.models import Ad, AdBrief, EditedAd
 from llama_marketing.domain.chat.models import FinishReason
 from llama_marketing.domain.compliance.models import PlatformCompliance
 from llama_marketing.domain.compliance.normalise import is_blank
@@ -74,6 +75,7 @@ class GenerationRequest(Model):
     surface: str | None = Field(default=None, max_length=64)
     month: str | None = None
     samples: tuple[SampleText, ...] = Field(default=(), max_length=20)
+    ad: AdBrief | None = None
     bypass_cache: StrictBool = False
 
     @field_validator("prompt")
@@ -188,7 +190,7 @@ class CheckRequest(Model):
     """A text to be judged without a model.
 
     ``surface`` names one of the platform's surfaces (``whatsapp_template_body``); without it
-    the platform's usual one is judged.
+    the platform's usual one is judged. With ``ad`` the text is the primary text of that ad.
     """
 
     text: str = Field(max_length=MAX_PROMPT)
@@ -196,13 +198,18 @@ class CheckRequest(Model):
     surface: str | None = Field(default=None, max_length=64)
     max_length: Count | None = Field(default=None, ge=1, le=1_000_000)
     client_id: str | None = None
+    ad: EditedAd | None = None
 
 
 class CheckResult(Model):
-    """The verdict on a text; nothing was called and nothing is booked."""
+    """The verdict on a text; nothing was called and nothing is booked.
+
+    ``ad`` is there where one was judged: its texts as they are, its findings and its preview.
+    """
 
     platform_compliance: PlatformCompliance
     publishable: Publishable
+    ad: Ad | None = Field(default=None, exclude_if=is_none)
 
 
 EventName = Literal["start", "delta", "usage", "done", "error"]

@@ -71,7 +71,7 @@ class Plan:
         parameters = self.config.parameters
         which = ""
         if self.variations > 1:
-            which = f"{variation + 1} de {self.variations}; usa un ángulo distinto en cada una"
+            which = self.shape.variant(variation, self.variations)
         return ChatCall(
             model=attempt.host_model_id,
             messages=self.prompt.messages(correction, which),
@@ -138,7 +138,7 @@ def plan_over(
         prompt=prompt,
         schema=shape.schema(brief, room if shape.fills_the_reply else min(length, room)),
         attempts=fitting,
-        variations=request.variations,
+        variations=max(request.variations, shape.fewest_variations),
         config=config,
         warnings=(*warnings, *lowered, *_other_platform(shape, request.platform)),
     )

@@ -84,12 +84,22 @@ def test_a_disabled_configuration_and_a_disabled_use_case_have_their_own_codes()
         assert_refused(container, UseCaseDisabled, "use_case_disabled")
 
 
-@pytest.mark.parametrize("use_case", ["ad_copy", "image_analysis"])
+@pytest.mark.parametrize("use_case", ["image_analysis", "comment_moderation"])
 def test_a_use_case_that_cannot_be_generated_yet_is_an_invalid_request(use_case: str) -> None:
     with container_over() as container:
         configure(container)
         error = assert_refused(container, InvalidRequest, "invalid_request", use_case=use_case)
         assert "no está disponible" in error.user_message
+
+
+def test_a_platform_that_a_use_case_is_not_written_for_is_an_invalid_request() -> None:
+    """There are no ads on WhatsApp."""
+    with container_over() as container:
+        configure(container)
+        asked = {"use_case": "ad_copy", "platform": "whatsapp"}
+        error = assert_refused(container, InvalidRequest, "invalid_request", **asked)
+        assert isinstance(error, InvalidRequest)
+        assert error.issues == (("platform", "not a platform of ad_copy"),)
 
 
 def test_another_clients_request_is_refused_and_ones_own_is_not() -> None:

@@ -64,3 +64,37 @@ def test_a_wrong_question_names_its_field(fields: dict[str, Any], field: str) ->
 
 def test_ones_own_client_id_is_fine() -> None:
     assert check(platform="facebook", client_id="cli1").publishable.verdict == "yes"
+
+
+def test_an_ad_is_judged_field_by_field_as_it_is() -> None:
+    """What a person edits is never cut; longer than is advised is a warning (C22)."""
+    edited = {"headline": "h" * 41, "description": "Envío gratis", "cta": "Más información"}
+    result = check(platform="facebook", text="Café Azul", ad=edited)
+    assert result.platform_compliance.surface == "facebook_ad"
+    assert result.ad.headline == "h" * 41
+    assert (result.ad.cta, result.ad.cta_label) == ("LEARN_MORE", "Más información")
+    assert [(each.rule_id, each.field) for each in result.ad.findings] == [
+        ("facebook.ad.headline.advice", "headline")
+    ]
+    assert result.ad.preview.placements
+    assert result.publishable.verdict == "review"
+    assert len(result.publishable.reasons) == 1
+
+
+def test_an_ad_with_a_broken_limit_must_not_go_out() -> None:
+    edited = {"headline": "h" * 256, "description": "¿Tienes diabetes?"}
+    result = check(platform="instagram", text="Café Azul", ad=edited)
+    assert result.publishable.verdict == "no"
+    assert result.publishable.reasons[0].startswith("Excede el límite de un título de anuncio")
+    assert any("personal" in reason for reason in result.publishable.reasons)
+    assert result.platform_compliance.is_compliant
+
+
+def test_without_an_ad_none_is_answered() -> None:
+    assert check(platform="facebook", text="Hola").ad is None
+
+
+def test_a_platform_without_ads_has_none_to_judge() -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        check(platform="tiktok", text="Hola", ad={"headline": "a"})
+    assert raised.value.issues == (("field", "has no limits"),)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
+import attrs
 import pytest
 
-from llama_marketing.domain.compliance.check import MAX_LENGTH_RULE, check_text
+from llama_marketing.domain.compliance.check import MAX_LENGTH_RULE, check_count, check_text
 from llama_marketing.domain.compliance.models import Finding, LimitKind, PlatformRules
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.vocabulary import Platform
@@ -250,3 +251,33 @@ def test_an_unknown_surface_or_field_is_the_callers_fault(rules: PlatformRules) 
         check_text("a", "nowhere", rules)
     with pytest.raises(InvalidRequest):
         check_text("a", "facebook_post", rules, field="headline")
+
+
+def test_things_that_go_together_are_counted(rules: PlatformRules) -> None:
+    """A template takes ten buttons; no text shows how many there are."""
+    assert check_count(10, "whatsapp_template_button", "buttons", rules) == ()
+    (finding,) = check_count(11, "whatsapp_template_button", "buttons", rules)
+    assert (finding.rule_id, finding.measured, finding.limit, finding.span) == (
+        "whatsapp.template_button.buttons",
+        11,
+        10,
+        (0, 0),
+    )
+    assert finding.message == "Tiene 11 botones; el máximo es 10."
+    assert check_count(99, "facebook_post", "text", rules) == ()
+    with pytest.raises(InvalidRequest):
+        check_count(1, "nowhere", "text", rules)
+
+
+def test_a_count_beside_a_text_says_nothing_of_the_text(rules: PlatformRules) -> None:
+    row = next(row for row in rules.rows if row.rule_id == "instagram.caption.media")
+    beside = row.model_copy(update={"field": "text", "value": 0})
+    with_count = attrs.evolve(rules, rows=(*(each for each in rules.rows if each != row), beside))
+    assert check_text("Hola", "instagram_caption", with_count).status == "ok"
+
+
+def test_lines_that_whatsapp_folds_are_told(rules: PlatformRules) -> None:
+    found = check_text("uno\n" * 5 + "seis", "whatsapp_template_body", rules).findings
+    assert [(each.rule_id, each.span) for each in found] == [
+        ("whatsapp.template_body.fold", (19, 20))
+    ]

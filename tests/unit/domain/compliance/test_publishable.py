@@ -46,3 +46,11 @@ def test_an_incomplete_answer_a_warning_or_the_clients_wish_ask_for_a_person(
 
 def test_without_a_platform_there_is_no_limit_to_break() -> None:
     assert judge(None).verdict == "yes"
+
+
+def test_what_goes_out_beside_the_text_counts_too(rules: PlatformRules) -> None:
+    fine = check_text("Hola", "facebook_post", rules)
+    beside = check_text("h" * 256, "facebook_ad", rules, field="headline").findings
+    assert judge(fine, beside=beside).verdict == "no"
+    advised = check_text("h" * 41, "facebook_ad", rules, field="headline").findings
+    assert judge(fine, beside=advised).verdict == "yes"

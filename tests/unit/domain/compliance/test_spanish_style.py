@@ -71,3 +71,63 @@ def test_whole_words_only_are_forms_of_spain(text: str) -> None:
 
 def test_decorative_letters_are_advice() -> None:
     assert _rules("𝗣𝗿𝗼𝗺𝗼") == ["style.styled_letters"]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("Tienes un regalo. Usted decide.", "Usted"),
+        ("Usted decide y tú ganas", "tú"),
+        ("Vos sabés: tu café te espera", "tu"),
+    ],
+)
+def test_a_text_speaks_to_its_reader_in_one_way(text: str, where: str) -> None:
+    (finding,) = spanish_findings(text)
+    assert finding.rule_id == "style.mixed_address"
+    assert text[slice(*finding.span)] == where
+    assert not finding.affects_status
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tu café, tus tardes: tú eliges lo que quieres",
+        "Usted y su familia disfrutan",
+        "Ustedes tienen su mesa; avisa tú",
+        "Vos tenés la palabra",
+        "Virtud y tutoría",
+    ],
+)
+def test_one_way_of_speaking_has_no_advice(text: str) -> None:
+    assert _rules(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Compra un ordenador", "style.spain_words"),
+        ("Un zumo fresco", "style.spain_words"),
+        ("Es hora de coger el tuyo", "style.spain_words"),
+        ("El 15 de Noviembre", "style.month_capital"),
+        ("Por $1.299,00 MXN", "style.number_format"),
+        ("Por 1.299.500,5", "style.number_format"),
+    ],
+)
+def test_what_is_written_otherwise_in_mexico_is_advice(text: str, rule: str) -> None:
+    assert _rules(text) == [rule]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Una computadora, un jugo y papas",
+        "Recoger y escoger",
+        "El 15 de noviembre",
+        "Mayo de 2026",
+        "$1,299.00 MXN",
+        "Versión 1.299",
+        "IP 192.168.100.200, 1",
+    ],
+)
+def test_the_usual_ways_of_mexico_have_no_advice(text: str) -> None:
+    assert _rules(text) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from llama_marketing.adapters.package_data.ad_rules import PackagedAdRules
 from llama_marketing.adapters.package_data.platform_rules import PackagedPlatformRules
 from llama_marketing.domain.catalog.models import Catalog
 from llama_marketing.domain.compliance.measures import Measure
@@ -18,6 +19,7 @@ from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 from tests.unit.domain.catalog.samples import catalog
 
 RULES = PackagedPlatformRules().rules()
+AD_RULES = PackagedAdRules().rules()
 MOMENT = datetime(2026, 11, 24, 18, tzinfo=UTC)
 
 
@@ -80,6 +82,7 @@ def brief(
         surface=surface,
         length=length or LengthTarget(2200, Measure.UTF16, asked.max_length),
         today=MOMENT.date(),
+        ad_rules=AD_RULES,
     )
 
 

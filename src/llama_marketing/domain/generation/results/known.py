@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from llama_marketing.domain.generation.results.ad_copy import AdCopy
 from llama_marketing.domain.generation.results.brand_voice import BrandVoice
 from llama_marketing.domain.generation.results.content_calendar import ContentCalendar
 from llama_marketing.domain.generation.results.email_copy import EmailCopy
@@ -20,6 +21,7 @@ RESULTS: Mapping[GenerationUseCase, type[Result]] = {
     GenerationUseCase.HASHTAG_GENERATION: HashtagSet,
     GenerationUseCase.CONTENT_CALENDAR: ContentCalendar,
     GenerationUseCase.BRAND_VOICE: BrandVoice,
+    GenerationUseCase.AD_COPY: AdCopy,
 }
 """The results of the use cases that can be generated."""
 

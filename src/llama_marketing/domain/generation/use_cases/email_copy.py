@@ -71,7 +71,7 @@ EMAIL_COPY = UseCaseShape(
     read=_read,
     copy_field="body",
     default_platform=Platform.EMAIL,
-    has_one_platform=True,
+    platforms=(Platform.EMAIL,),
     correction=_correction,
     mend=_mend,
 )

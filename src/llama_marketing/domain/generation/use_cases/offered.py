@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.generation.use_cases.ad_copy import AD_COPY
 from llama_marketing.domain.generation.use_cases.brand_voice import BRAND_VOICE
 from llama_marketing.domain.generation.use_cases.content_calendar import CONTENT_CALENDAR
 from llama_marketing.domain.generation.use_cases.email_copy import EMAIL_COPY
@@ -18,6 +19,7 @@ SHAPES: Mapping[GenerationUseCase, UseCaseShape] = {
     shape.use_case: shape
     for shape in (
         SOCIAL_POST,
+        AD_COPY,
         EMAIL_COPY,
         WHATSAPP_MESSAGE,
         HASHTAG_GENERATION,

@@ -59,6 +59,16 @@ def the_first(results: Sequence[Result]) -> Result:
     return results[0]
 
 
+def another_angle(variation: int, of: int) -> str:
+    """What the user turn says of a variation, from 0, where there are several."""
+    return f"{variation + 1} de {of}; usa un ángulo distinto en cada una"
+
+
+def as_read(result: Result, _: int) -> Result:
+    """The result of any variation as it was read."""
+    return result
+
+
 @attrs.frozen(kw_only=True)
 class UseCaseShape:
     """One use case: its structured reply, and what is made of it.
@@ -78,10 +88,17 @@ class UseCaseShape:
     A stream of such a use case brings its text in one delta at the end.
     """
     default_platform: Platform = DEFAULT_PLATFORM
-    has_one_platform: bool = False
-    """Whether it is for its default platform, whatever platform a request names."""
     fills_the_reply: bool = False
     """Whether the reply is as many copies as there is room for, instead of one."""
+    platforms: tuple[Platform, ...] = tuple(Platform)
+    """The platforms that it is written for."""
+    keeps_advice: bool = False
+    """Whether the copy is asked for in the length that is advised, not the longest allowed."""
+    fewest_variations: int = 1
+    variant: Callable[[int, int], str] = another_angle
+    """What the user turn says of a variation (from 0) of so many, where there are several."""
+    placed: Callable[[Result, int], Result] = as_read
+    """The result that was read, as that of its variation (from 0)."""
     is_judged: bool = True
     """Whether the text is meant for a platform, and so judged by its limits."""
     material: Callable[[Brief], Mapping[str, Any]] = no_material
@@ -92,6 +109,15 @@ class UseCaseShape:
     """The best that can be made of a result without another question."""
     together: Callable[[Sequence[Result]], Result] = the_first
     """One result of all variations."""
+
+    @property
+    def has_one_platform(self) -> bool:
+        """Whether it is for its default platform, whatever platform a request names."""
+        return len(self.platforms) == 1
+
+    def result_of(self, found: Mapping[str, Any], brief: Brief, variation: int) -> Result:
+        """What a reply's object means as that variation, from 0."""
+        return self.placed(self.read(found, brief), variation)
 
 
 def object_schema(name: str, properties: Mapping[str, Any]) -> ReplySchema:

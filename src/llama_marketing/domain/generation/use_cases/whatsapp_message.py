@@ -11,7 +11,7 @@ WHATSAPP_MESSAGE = attrs.evolve(
     SOCIAL_POST,
     use_case=GenerationUseCase.WHATSAPP_MESSAGE,
     default_platform=Platform.WHATSAPP,
-    has_one_platform=True,
+    platforms=(Platform.WHATSAPP,),
 )
 """Judged as a free message, or as what the request's ``surface`` names, such as a template.
 

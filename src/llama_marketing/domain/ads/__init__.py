@@ -1,0 +1,1 @@
+"""Ads of Meta: their fields, buttons, policies and how they will look. Pure."""
