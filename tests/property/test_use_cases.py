@@ -23,7 +23,7 @@ from llama_marketing.domain.generation.results.known import RESULTS
 from llama_marketing.domain.generation.use_cases.content_calendar import MOST_ENTRIES
 from llama_marketing.domain.generation.use_cases.offered import shape_of
 from llama_marketing.domain.vocabulary import GenerationUseCase
-from tests.unit.domain.generation.samples import MOMENT, RULES, request
+from tests.unit.domain.generation.samples import AD_RULES, MOMENT, RULES, request
 
 TEXT_USE_CASES = [
     GenerationUseCase.SOCIAL_POST,
@@ -73,6 +73,7 @@ def brief(use_case: GenerationUseCase, max_length: int | None, month: str | None
         request=asked,
         template=PackagedPrompts().template(use_case, shape.default_platform),
         rules=RULES,
+        ad_rules=AD_RULES,
         surface=surface.id,
         length=LengthTarget(limit.value, limit.measure or Measure.UTF16, max_length),
         today=MOMENT.date(),

@@ -20,7 +20,7 @@ from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.prompts import fill
 from llama_marketing.domain.generation.use_cases.offered import shape_of
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
-from tests.unit.domain.generation.samples import MOMENT, RULES, request
+from tests.unit.domain.generation.samples import AD_RULES, MOMENT, RULES, request
 
 FOLDER = Path(__file__).parent / "snapshots"
 ASKED: dict[str, Any] = {
@@ -45,7 +45,7 @@ def rendered(template_id: str) -> str:
     template = PackagedPrompts().template(use_case, Platform(platform) if platform else None)
     asked = request(**ASKED | {"useCase": name} | FURTHER.get(name, {}))
     length = LengthTarget(2200, Measure.UTF16)
-    brief = Brief(asked, template, RULES, "facebook_post", length, MOMENT.date())
+    brief = Brief(asked, template, RULES, "facebook_post", length, MOMENT.date(), AD_RULES)
     material = shape_of(use_case).material(brief)
     prompt = fill(template, asked, template.length_target, OWN, material)
     turns = prompt.messages("Acórtalo en al menos 9 caracteres.", "2 de 3")
