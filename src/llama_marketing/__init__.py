@@ -89,9 +89,10 @@ if TYPE_CHECKING:
     from llama_marketing.domain.generation.models import GenerationMetadata as GenerationMetadata
     from llama_marketing.domain.generation.models import GenerationRequest as GenerationRequest
     from llama_marketing.domain.generation.models import GenerationResponse as GenerationResponse
-    from llama_marketing.domain.generation.models import SocialPost as SocialPost
     from llama_marketing.domain.generation.models import StreamEvent as StreamEvent
     from llama_marketing.domain.generation.models import TokenUsage as TokenUsage
+    from llama_marketing.domain.generation.results.result import Result as Result
+    from llama_marketing.domain.generation.results.social_post import SocialPost as SocialPost
     from llama_marketing.domain.tenant import TenantRef as TenantRef
     from llama_marketing.domain.usage.entries import UsageEntry as UsageEntry
     from llama_marketing.domain.usage.quota import QuotaStatus as QuotaStatus
@@ -181,10 +182,11 @@ _HOMES = {
         "GenerationMetadata",
         "GenerationRequest",
         "GenerationResponse",
-        "SocialPost",
         "StreamEvent",
         "TokenUsage",
     ),
+    "domain.generation.results.result": ("Result",),
+    "domain.generation.results.social_post": ("SocialPost",),
     "domain.tenant": ("TenantRef",),
     "domain.usage.entries": ("UsageEntry",),
     "domain.usage.quota": ("QuotaStatus",),

@@ -16,7 +16,7 @@ from llama_marketing.domain.catalog.models import Catalog
 from llama_marketing.domain.compliance.measures import Measure
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.generation.cache import cache_key
-from llama_marketing.domain.generation.drafts import LengthTarget
+from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.vocabulary import Platform, Tone
 from tests.unit.domain.catalog.samples import catalog, host
@@ -105,10 +105,9 @@ def key_of(inputs: Inputs) -> str:
     asked = request(**inputs["request"])
     settings = config(**inputs["config"], parameters=inputs["parameters"])
     cloud = host("cloud", base_url="https://cloud.example/v1", dialect=others["dialect"])
-    made = plan(asked, settings, served_by(cloud), others["limit"], **inputs["template"])
     length = LengthTarget(others["limit"], others["measure"], asked.max_length)
-    tenant = TenantRef(others["organization"], others["client"])
-    return cache_key(tenant, asked, made, others["surface"], length)
+    made = plan(asked, settings, served_by(cloud), length, others["surface"], **inputs["template"])
+    return cache_key(TenantRef(others["organization"], others["client"]), made)
 
 
 def served_by(cloud: Any) -> Catalog:

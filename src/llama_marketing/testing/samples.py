@@ -14,9 +14,9 @@ from llama_marketing.domain.generation.models import (
     GenerationMetadata,
     GenerationResponse,
     ServedBy,
-    SocialPost,
     TokenUsage,
 )
+from llama_marketing.domain.generation.results.social_post import SocialPost
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import NOTHING, Amount

@@ -12,7 +12,6 @@ from llama_marketing.app.billing import BillingRelay
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.wiring import Wiring
-from llama_marketing.app.generation.admission import DEFAULT_PLATFORM
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.services import Services
@@ -20,7 +19,7 @@ from llama_marketing.app.settings import Settings
 from llama_marketing.app.telemetry import GuardedTelemetry
 from llama_marketing.app.usage import MetaAIUsageService
 from llama_marketing.domain.catalog.staleness import StaleCatalog
-from llama_marketing.domain.vocabulary import GenerationUseCase
+from llama_marketing.domain.generation.use_cases.offered import SHAPES
 from llama_marketing.ports.alerts import QuotaAlerts
 from llama_marketing.ports.billing_events import BillingEvents
 from llama_marketing.ports.chat import ChatHosts
@@ -144,7 +143,8 @@ def _read(wiring: Wiring) -> None:
     if stale is not None:
         wiring.telemetry().catalog_stale(stale)
     wiring.rules().rules()
-    wiring.prompts().template(GenerationUseCase.SOCIAL_POST, DEFAULT_PLATFORM)
+    for shape in SHAPES.values():
+        wiring.prompts().template(shape.use_case, shape.default_platform)
 
 
 def _opened(wiring: Wiring) -> ExitStack:

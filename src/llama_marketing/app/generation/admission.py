@@ -20,12 +20,13 @@ from llama_marketing.domain.errors import (
     QuotaExceeded,
     UseCaseDisabled,
 )
+from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.cache import cache_key
 from llama_marketing.domain.generation.downgrade import cheaper_plan, whole_bound
-from llama_marketing.domain.generation.drafts import LengthTarget
+from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.plan import Plan, make_plan
-from llama_marketing.domain.generation.use_cases import shape_of
+from llama_marketing.domain.generation.use_cases.offered import shape_of
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.telemetry import OperationFacts
 from llama_marketing.domain.tenant import TenantRef, check_owner
@@ -34,7 +35,7 @@ from llama_marketing.domain.usage.books import Counter, Hold, Reservation
 from llama_marketing.domain.usage.entries import Basis, Outcome, UsageEntry, timestamp
 from llama_marketing.domain.usage.periods import day_of, month_of, seconds_to_month_end
 from llama_marketing.domain.usage.quota import quota_terms
-from llama_marketing.domain.vocabulary import Platform, QuotaAction
+from llama_marketing.domain.vocabulary import QuotaAction
 from llama_marketing.ports.catalog import CatalogSource
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.configs import Configs
@@ -45,9 +46,6 @@ from llama_marketing.ports.telemetry import Telemetry
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.ports.zone import BillingZone
 
-DEFAULT_PLATFORM = Platform.FACEBOOK
-"""The platform of a request that names none: the one with the most room."""
-
 
 @attrs.frozen(kw_only=True)
 class Prepared:
@@ -55,11 +53,8 @@ class Prepared:
 
     tenant: TenantRef
     user_id: str
-    request: GenerationRequest
     stored: StoredConfig
     plan: Plan
-    surface: str
-    length: LengthTarget
     moment: datetime
     """The one instant by which it is priced, placed in a period, held and refused."""
     started: float
@@ -68,6 +63,11 @@ class Prepared:
     """How long it may take in all, from ``started``."""
     cache_key: str
     """Empty where the client's configuration keeps no answers."""
+
+    @property
+    def request(self) -> GenerationRequest:
+        """What was asked for."""
+        return self.plan.brief.request
 
     def facts(self, operation_id: str) -> OperationFacts:
         """What may be told of it, once it has the id of an operation."""
@@ -120,33 +120,36 @@ class Admission:
         """
         moment, started = self.clock.now(), self.clock.monotonic()
         stored = self._usable_config(tenant, request, fresh)
-        shape_of(request.use_case)
-        platform = request.platform or DEFAULT_PLATFORM
-        surface, length = self._surface(request, platform)
-        template = self.prompts.template(request.use_case, platform)
-        config, catalog = stored.config, self.catalog.catalog()
-        plan = make_plan(request, config, catalog, template, length.limit, moment)
+        config, brief = stored.config, self._brief(tenant, request, moment)
+        plan = make_plan(brief, config, self.catalog.catalog(), moment)
         return Prepared(
             tenant=tenant,
             user_id=user_id,
-            request=request,
             stored=stored,
             plan=plan,
-            surface=surface,
-            length=length,
             moment=moment,
             started=started,
             seconds=config.deadline_seconds or default_deadline,
-            cache_key=_cache_key(tenant, request, plan, surface, length),
+            # Empty where the client's configuration keeps no answers.
+            cache_key=cache_key(tenant, plan) if config.cache_hours else "",
         )
 
-    def _surface(self, request: GenerationRequest, platform: Platform) -> tuple[str, LengthTarget]:
-        """The surface that the copy is judged for, and how long it may be there."""
+    def _brief(self, tenant: TenantRef, request: GenerationRequest, moment: datetime) -> Brief:
+        """The request with its template, its surface, and how long the copy may be there."""
+        use_case, shape = request.use_case, shape_of(request.use_case)
+        platform = request.platform or shape.default_platform
         rules = self.rules.rules()
-        surface = rules.surface_for(platform, request.use_case).id
+        surface = rules.surface_for(platform, use_case).id
         limit = rules.hard_limit(surface)
         assert limit.measure is not None, "a hard limit on length has a measure"
-        return surface, LengthTarget(limit.value, limit.measure, request.max_length)
+        return Brief(
+            request=request,
+            template=self.prompts.template(use_case, platform),
+            rules=rules,
+            surface=surface,
+            length=LengthTarget(limit.value, limit.measure, request.max_length),
+            today=moment.astimezone(self.zone.zone(tenant.organization_id)).date(),
+        )
 
     def reserve(self, prepared: Prepared) -> Operation:
         """Open the hold that pays for it; a client may want a cheaper model when it does not fit.
@@ -170,12 +173,9 @@ class Admission:
         return Operation(
             tenant=prepared.tenant,
             user_id=prepared.user_id,
-            request=prepared.request,
             plan=prepared.plan,
             stored=prepared.stored,
             hold=hold,
-            surface=prepared.surface,
-            length=prepared.length,
             deadline=deadline,
             started=prepared.started,
             cache_key=prepared.cache_key,
@@ -231,7 +231,7 @@ class Admission:
             billable=False,
             period=month_of(moment, zone),
             day=day_of(moment, zone),
-            prompt_version=prepared.plan.template.name,
+            prompt_version=prepared.plan.brief.template.name,
             booked=bound,
         )
 
@@ -247,14 +247,7 @@ class Admission:
         if prepared.stored.config.quota_action is not QuotaAction.DOWNGRADE:
             return None
         assert refused.counter is not None, "a refusal tells the counter"
-        plan = cheaper_plan(
-            prepared.request,
-            prepared.plan,
-            self.catalog.catalog(),
-            prepared.length.limit,
-            prepared.moment,
-            refused.counter,
-        )
+        plan = cheaper_plan(prepared.plan, self.catalog.catalog(), prepared.moment, refused.counter)
         return None if plan is None else attrs.evolve(prepared, plan=plan, cache_key="")
 
     def _refusal(self, prepared: Prepared, hold: Hold, counter: Counter) -> QuotaExceeded:
@@ -271,15 +264,6 @@ class Admission:
             f"{counter.limit}, needed {needed}",
             retry_after=seconds_to_month_end(prepared.moment, zone),
         )
-
-
-def _cache_key(
-    tenant: TenantRef, request: GenerationRequest, plan: Plan, surface: str, length: LengthTarget
-) -> str:
-    """Under which the answer is kept; empty where the client's configuration keeps none."""
-    if not plan.config.cache_hours:
-        return ""
-    return cache_key(tenant, request, plan, surface, length)
 
 
 def _hash(request: GenerationRequest) -> str:

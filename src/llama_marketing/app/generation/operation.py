@@ -20,7 +20,7 @@ from llama_marketing.domain.errors import (
 )
 from llama_marketing.domain.generation.accounting import Totals, billable, totals
 from llama_marketing.domain.generation.cache import cache_item
-from llama_marketing.domain.generation.drafts import LONGEST_CORRECTION, Draft, LengthTarget
+from llama_marketing.domain.generation.drafts import LONGEST_CORRECTION, Draft
 from llama_marketing.domain.generation.history import record_of
 from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
 from llama_marketing.domain.generation.plan import Plan, PlannedAttempt
@@ -48,12 +48,9 @@ class Operation:
 
     tenant: TenantRef
     user_id: str
-    request: GenerationRequest
     plan: Plan
     stored: StoredConfig
     hold: Hold
-    surface: str
-    length: LengthTarget
     deadline: Deadline
     started: float
     """Monotonic seconds."""
@@ -93,6 +90,11 @@ class Operation:
     @property
     def _seconds(self) -> float:
         return self.deadline.expires_at - self.started
+
+    @property
+    def request(self) -> GenerationRequest:
+        """What was asked for."""
+        return self.plan.brief.request
 
     @property
     def id(self) -> str:
@@ -214,7 +216,7 @@ class Bookkeeper:
 def _served(operation: Operation) -> PlannedAttempt:
     """Who wrote the answer; where nothing can be used, who answered first, else the main host."""
     drafts = [draft for draft in operation.drafts if draft.served is not None]
-    usable = [draft for draft in drafts if draft.post is not None and draft.error is None]
+    usable = [draft for draft in drafts if draft.result is not None and draft.error is None]
     served = next((draft.served for draft in [*usable, *drafts]), None)
     return served or operation.plan.attempts[0]
 

@@ -209,16 +209,13 @@ class MetaAIGenerationService:
 
     def _answer(self, operation: Operation) -> GenerationResponse:
         """The answer of the finished drafts; raises the first draft's error if none is good."""
-        if all(draft.error is not None or draft.post is None for draft in operation.drafts):
+        if all(draft.error is not None or draft.result is None for draft in operation.drafts):
             raise first_error(operation)
         return make_answer(
             operation.id,
-            operation.request,
             operation.plan,
             operation.drafts,
             operation.totals(),
-            operation.surface,
-            self.rules.rules(),
             self.bookkeeper.latency_ms(operation),
         )
 
@@ -239,7 +236,7 @@ def to_ask_again(operation: Operation) -> list[Draft]:
     earlier: list[str] = []
     for draft in operation.drafts:
         if draft.error is None:
-            draft.correction = correction_for(draft, operation.length, earlier)
+            draft.correction = correction_for(draft, operation.plan, earlier)
             if draft.correction and draft.may_ask_again():
                 draft.reasks += 1
                 again.append(draft)
@@ -252,10 +249,10 @@ def finish_drafts(operation: Operation) -> None:
     """Make the best of every draft."""
     earlier: list[str] = []
     for draft in operation.drafts:
-        if draft.post is not None:
+        if draft.result is not None:
             # A later question that failed does not take away the text that an earlier one brought.
             draft.error = None
-        finish(draft, operation.length, earlier)
+        finish(draft, operation.plan, earlier)
         if draft.content:
             earlier.append(draft.content)
 

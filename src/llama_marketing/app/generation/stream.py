@@ -184,7 +184,7 @@ class GenerationStream:
             if text := progress.read(self._operation):
                 yield _delta(draft, text)
             earlier = [other.content for other in self._operation.drafts[:-1] if other.content]
-            finish(draft, self._operation.length, earlier)
+            finish(draft, self._operation.plan, earlier)
 
     def _note(self, error: HostError | None) -> None:
         self._calls.note_stream(self._operation, self._progress, error)

@@ -15,7 +15,6 @@ from llama_marketing.domain.generation.accounting import answered, failed
 from llama_marketing.domain.generation.copy_reader import CopyReader
 from llama_marketing.domain.generation.copy_text import CopyStream
 from llama_marketing.domain.generation.drafts import Draft, take_reply
-from llama_marketing.domain.generation.models import SocialPost
 from llama_marketing.domain.generation.notices import note_warnings
 from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.usage.entries import Attempt, Outcome
@@ -93,10 +92,11 @@ class StreamedCopy:
         take_reply(draft, operation.plan, "".join(self.reply), finish_reason)
         if is_blank(shown):
             return draft.content
-        if draft.post is None:
-            draft.post, draft.cut = SocialPost(content=shown), True
+        if draft.result is None:
+            shape, brief = operation.plan.shape, operation.plan.brief
+            draft.result, draft.cut = shape.read({shape.copy_field: shown}, brief), True
         elif draft.content != shown:
-            draft.post = draft.post.model_copy(update={"content": shown})
+            draft.result = draft.result.with_text(shown)
         return ""
 
     def attempt(self, latency_ms: int, error: HostError | None) -> Attempt:

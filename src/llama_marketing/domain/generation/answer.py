@@ -5,63 +5,71 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llama_marketing.domain.compliance.check import check_text
-from llama_marketing.domain.compliance.models import PlatformCompliance, PlatformRules
+from llama_marketing.domain.compliance.models import PlatformCompliance
 from llama_marketing.domain.compliance.publishable import judge
 from llama_marketing.domain.generation.accounting import Totals
 from llama_marketing.domain.generation.drafts import Draft
 from llama_marketing.domain.generation.models import (
     GenerationMetadata,
-    GenerationRequest,
     GenerationResponse,
     ServedBy,
-    SocialPost,
     TokenUsage,
 )
 from llama_marketing.domain.generation.plan import Plan, PlannedAttempt
+from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.money import usd
 
 
 def make_answer(
     generation_id: str,
-    request: GenerationRequest,
     plan: Plan,
     drafts: Sequence[Draft],
     totals: Totals,
-    surface: str,
-    rules: PlatformRules,
     latency_ms: int,
 ) -> GenerationResponse:
-    """The answer of an operation; at least one draft must hold a copy.
+    """The answer of an operation; at least one draft must hold a result.
 
     The first good draft is the content; the others are variations. What is missing makes the
     answer ``partial`` and is said in its warnings.
     """
-    good = [draft for draft in drafts if draft.post is not None and draft.error is None]
-    post, served = _written(good[0])
+    good = [draft for draft in drafts if draft.result is not None and draft.error is None]
+    first, served = _written(good[0])
     warnings, partial = _shortcomings(drafts, len(good), plan.variations)
     partial = partial or any(draft.partial for draft in good)
-    compliance = check_text(
-        post.content, surface, rules, max_length=request.max_length, language=request.language
-    )
+    result = plan.shape.together([_written(draft)[0] for draft in good])
     return GenerationResponse(
         id=generation_id,
-        use_case=request.use_case,
-        content=post.content,
+        use_case=plan.shape.use_case,
+        content=first.text,
         variations=tuple(draft.content for draft in good) if plan.variations > 1 else (),
-        result=post,
+        result=result,
         tokens_used=token_usage(totals),
         model=served.model_id,
         provider=served.row.id,
         latency_ms=latency_ms,
         partial=partial,
-        metadata=_metadata(good[0], plan, drafts, warnings, partial, compliance),
+        metadata=_metadata(good[0], plan, drafts, warnings, partial),
     )
 
 
-def _written(draft: Draft) -> tuple[SocialPost, PlannedAttempt]:
-    assert draft.post is not None, "a good draft has a text"
+def _compliance(text: str, plan: Plan) -> PlatformCompliance | None:
+    """How the text stands against its platform; None where it is meant for none."""
+    if not plan.shape.is_judged:
+        return None
+    brief, request = plan.brief, plan.brief.request
+    return check_text(
+        text,
+        brief.surface,
+        brief.rules,
+        max_length=request.max_length,
+        language=request.language,
+    )
+
+
+def _written(draft: Draft) -> tuple[Result, PlannedAttempt]:
+    assert draft.result is not None, "a good draft has a result"
     assert draft.served is not None, "a good draft was served"
-    return draft.post, draft.served
+    return draft.result, draft.served
 
 
 def _shortcomings(drafts: Sequence[Draft], good: int, asked: int) -> tuple[tuple[str, ...], bool]:
@@ -78,24 +86,28 @@ def _metadata(
     drafts: Sequence[Draft],
     warnings: tuple[str, ...],
     partial: bool,
-    compliance: PlatformCompliance,
 ) -> GenerationMetadata:
     """What is worth knowing besides the text; each sentence is said once."""
-    post, served = _written(first)
+    result, served = _written(first)
+    compliance = _compliance(result.text, plan)
     # Only what touches the text holds it back; a lowered parameter does not.
     notices = [*plan.warnings, *(text for draft in drafts for text in draft.notices)]
     return GenerationMetadata(
         finish_reason=first.finish_reason,
-        suggested_hashtags=post.hashtags,
-        suggested_emojis=post.emojis,
+        suggested_hashtags=result.suggested_hashtags,
+        suggested_emojis=result.suggested_emojis,
         content_warnings=tuple(dict.fromkeys([*notices, *warnings])),
         platform_compliance=compliance,
-        prompt_version=plan.template.name,
+        prompt_version=plan.brief.template.name,
         served_by=ServedBy(host=served.row.id, model=first.served_model or served.host_model_id),
         downgraded_from=plan.downgraded_from,
         publishable=judge(
-            compliance, warnings=warnings, partial=partial, requires_human_review=False
+            compliance,
+            warnings=warnings,
+            partial=partial,
+            requires_human_review=result.requires_human_review,
         ),
+        requires_human_review=result.requires_human_review,
     )
 
 

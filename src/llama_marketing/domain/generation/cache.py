@@ -15,12 +15,7 @@ from typing import Any
 import attrs
 
 from llama_marketing.domain.chat.models import FinishReason
-from llama_marketing.domain.generation.drafts import LengthTarget
-from llama_marketing.domain.generation.models import (
-    GenerationRequest,
-    GenerationResponse,
-    TokenUsage,
-)
+from llama_marketing.domain.generation.models import GenerationResponse, TokenUsage
 from llama_marketing.domain.generation.plan import Plan, PlannedAttempt
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.tenant import TenantRef
@@ -84,24 +79,23 @@ def _is_whole(response: GenerationResponse) -> bool:
     return not response.partial and response.finish_reason is FinishReason.STOP
 
 
-def cache_key(
-    tenant: TenantRef, request: GenerationRequest, plan: Plan, surface: str, length: LengthTarget
-) -> str:
+def cache_key(tenant: TenantRef, plan: Plan) -> str:
     """The SHA-256, in hex, of all that shapes the answer, as canonical JSON.
 
     The same in every process. The configuration is named by its id and revision: one that was
     deleted and made again starts at the first revision, but under another id.
     """
+    brief, length = plan.brief, plan.brief.length
     shaping = {
         "scheme": SCHEME,
         "tenant": [tenant.organization_id, tenant.client_id],
         "config": [plan.config.id, plan.config.revision],
-        "request": request.model_dump_json(exclude=_NOT_OF_THE_ANSWER),
-        "template": plan.template.name,
+        "request": brief.request.model_dump_json(exclude=_NOT_OF_THE_ANSWER),
+        "template": brief.template.name,
         "variations": plan.variations,
         "call": plan.call(plan.attempts[0]),
         "attempts": [_place(attempt) for attempt in plan.attempts],
-        "surface": surface,
+        "surface": brief.surface,
         "length": [length.limit, length.measure, length.max_length],
         "warnings": plan.warnings,
     }

@@ -23,10 +23,8 @@ NEEDED = {GenerationUseCase.IMAGE_ANALYSIS: LlamaCapability.VISION}
 
 
 def cheaper_plan(
-    request: GenerationRequest,
     plan: Plan,
     catalog: Catalog,
-    hard_limit: int | None,
     moment: datetime,
     counter: Counter,
 ) -> Plan | None:
@@ -36,6 +34,7 @@ def cheaper_plan(
     it is known; the price of a call is its upper bound. Equals stay in the order of the client's
     hosts and of the catalog.
     """
+    request = plan.brief.request
     asked = _asked(plan.config, request)
     found: list[tuple[int, Plan]] = []
     for host in _candidates(plan.config, catalog, request.use_case, asked, moment):
@@ -44,9 +43,7 @@ def cheaper_plan(
             continue
         words = f"La cuota no alcanza para «{asked}»; se usó «{host.model_id}»."
         try:
-            other = plan_over(
-                request, plan.config, catalog, plan.template, hard_limit, [attempt], [words]
-            )
+            other = plan_over(plan.brief, plan.config, catalog, [attempt], [words])
         except InvalidRequest:
             # The prompt is longer than this model's window.
             continue

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, field_validator
+from pydantic import Field, SerializeAsAny, StrictBool, ValidationInfo, field_validator
 
 from llama_marketing.domain.chat.models import FinishReason
 from llama_marketing.domain.compliance.models import PlatformCompliance
@@ -14,6 +15,8 @@ from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.compliance.publishable import Publishable
 from llama_marketing.domain.config.models import Count, is_none
 from llama_marketing.domain.errors import LlamaMarketingError
+from llama_marketing.domain.generation.results.known import read_result
+from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.money import Usd
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, Tone
@@ -112,14 +115,6 @@ class GenerationMetadata(Model):
     requires_human_review: bool = False
 
 
-class SocialPost(Model):
-    """The result of ``social_post``: the copy alone, and what may stand beside it."""
-
-    content: str
-    hashtags: tuple[str, ...] = ()
-    emojis: tuple[str, ...] = ()
-
-
 class GenerationResponse(Model):
     """One finished generation.
 
@@ -132,13 +127,21 @@ class GenerationResponse(Model):
     use_case: GenerationUseCase
     content: str
     variations: tuple[str, ...] = Field(default=(), exclude_if=lambda value: not value)
-    result: SocialPost
+    result: SerializeAsAny[Result]
     tokens_used: TokenUsage
     model: str
     provider: str
     latency_ms: int
     partial: bool = False
     metadata: GenerationMetadata
+
+    @field_validator("result", mode="before")
+    @classmethod
+    def _of_its_use_case(cls, value: object, info: ValidationInfo) -> object:
+        use_case = info.data.get("use_case")
+        if use_case is None or not isinstance(value, Mapping):
+            return value
+        return read_result(use_case, value)
 
     @property
     def finish_reason(self) -> FinishReason:

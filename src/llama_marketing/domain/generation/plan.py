@@ -21,10 +21,11 @@ from llama_marketing.domain.costing.cost import cost
 from llama_marketing.domain.costing.estimate import estimated_tokens, input_token_bound
 from llama_marketing.domain.costing.prices import PriceRow
 from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.client_hosts import ClientHost, client_hosts
-from llama_marketing.domain.generation.models import GenerationRequest
-from llama_marketing.domain.generation.prompts import Prompt, PromptTemplate, fill
-from llama_marketing.domain.generation.use_cases import UseCaseShape, shape_of
+from llama_marketing.domain.generation.prompts import Prompt, fill
+from llama_marketing.domain.generation.use_cases.offered import shape_of
+from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
 from llama_marketing.domain.usage.amounts import Amount
 
 # Room the JSON around the copy takes, in tokens; the copy gets what is left of max_tokens.
@@ -54,7 +55,7 @@ class Plan:
     """Everything that is decided before a host is called; pure data."""
 
     shape: UseCaseShape
-    template: PromptTemplate
+    brief: Brief
     prompt: Prompt
     schema: ReplySchema
     attempts: tuple[PlannedAttempt, ...]
@@ -97,49 +98,44 @@ class Plan:
 
 
 def make_plan(
-    request: GenerationRequest,
+    brief: Brief,
     config: MetaAIConfig,
     catalog: Catalog,
-    template: PromptTemplate,
-    hard_limit: int | None,
     moment: datetime,
 ) -> Plan:
     """Decide what is sent and where.
 
-    ``hard_limit`` is the platform's longest copy, None where it has none. Raises InvalidRequest
+    Raises InvalidRequest
     for a use case that is not offered, an unknown main host or model, or a prompt larger than
     every window, HostRetired when the client's host no longer exists.
     """
-    override = config.use_case(request.use_case).model_override
+    override = config.use_case(brief.request.use_case).model_override
     attempts, warnings = _attempts(config, catalog, override, moment)
-    return plan_over(request, config, catalog, template, hard_limit, attempts, warnings)
+    return plan_over(brief, config, catalog, attempts, warnings)
 
 
 def plan_over(
-    request: GenerationRequest,
+    brief: Brief,
     config: MetaAIConfig,
     catalog: Catalog,
-    template: PromptTemplate,
-    hard_limit: int | None,
     attempts: Sequence[PlannedAttempt],
     warnings: Sequence[str],
 ) -> Plan:
     """Decide what is sent to these attempts; raises InvalidRequest as ``make_plan`` does."""
+    request = brief.request
     shape = shape_of(request.use_case)
-    length = request.max_length or template.length_target
-    if hard_limit is not None:
-        length = min(length, hard_limit)
+    length = min(request.max_length or brief.template.length_target, brief.length.limit)
     settings = config.use_case(request.use_case)
     own = (config.parameters.system_prompt, settings.custom_prompt or "")
-    prompt = fill(template, request, length, own)
+    prompt = fill(brief.template, request, length, own, shape.material(brief))
     wanted = settings.max_tokens_override or config.parameters.max_tokens
     fitting, lowered = _fit(attempts, catalog, config, prompt.messages(), wanted)
     room = max(_SHORTEST_COPY, (min(a.max_tokens for a in fitting) - _ENVELOPE_TOKENS) * 2)
     return Plan(
         shape=shape,
-        template=template,
+        brief=brief,
         prompt=prompt,
-        schema=shape.schema(template, min(length, room)),
+        schema=shape.schema(brief, min(length, room)),
         attempts=fitting,
         variations=request.variations,
         config=config,

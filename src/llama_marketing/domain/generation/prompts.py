@@ -94,12 +94,17 @@ class Prompt:
 
 
 def fill(
-    template: PromptTemplate, request: GenerationRequest, length: int, own_prompts: tuple[str, ...]
+    template: PromptTemplate,
+    request: GenerationRequest,
+    length: int,
+    own_prompts: tuple[str, ...],
+    material: Mapping[str, Any] | None = None,
 ) -> Prompt:
     """Fill a template for a request.
 
     ``length`` is how long the copy may be; ``own_prompts`` are the client's own instructions:
-    they extend the template and never replace its safety rules, which come last.
+    they extend the template and never replace its safety rules, which come last. ``material``
+    are further fields of the user turn, their texts neutralised already.
     """
     values = {
         "platform": template.platform_name,
@@ -111,7 +116,7 @@ def fill(
     own = [_substitute(neutralise(text), _VARIABLES) for text in own_prompts]
     parts = [_substitute(template.system, values), *own, _substitute(template.safety, values)]
     said = [part.strip() for part in parts if not is_blank(part)]
-    return Prompt(system="\n\n".join(said), fields=_fields(request))
+    return Prompt(system="\n\n".join(said), fields={**_fields(request), **(material or {})})
 
 
 def _substitute(text: str, values: Mapping[str, str]) -> str:

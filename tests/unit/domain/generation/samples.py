@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from llama_marketing.adapters.package_data.platform_rules import PackagedPlatformRules
 from llama_marketing.domain.catalog.models import Catalog
+from llama_marketing.domain.compliance.measures import Measure
 from llama_marketing.domain.config.models import FallbackHost, MetaAIConfig
+from llama_marketing.domain.generation.brief import Brief
+from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.plan import Plan, make_plan
 from llama_marketing.domain.generation.prompts import PromptTemplate
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 from tests.unit.domain.catalog.samples import catalog
 
+RULES = PackagedPlatformRules().rules()
 MOMENT = datetime(2026, 11, 24, 18, tzinfo=UTC)
 
 
@@ -60,19 +65,32 @@ def other(host: str, **fields: Any) -> FallbackHost:
     return FallbackHost(hosting_provider=host, **fields)
 
 
+def brief(
+    asked: GenerationRequest | None = None,
+    length: LengthTarget | None = None,
+    surface: str = "instagram_caption",
+    **fields: Any,
+) -> Brief:
+    """What is settled of a request; ``fields`` change the template."""
+    asked = asked or request()
+    return Brief(
+        request=asked,
+        template=template(**fields),
+        rules=RULES,
+        surface=surface,
+        length=length or LengthTarget(2200, Measure.UTF16, asked.max_length),
+        today=MOMENT.date(),
+    )
+
+
 def plan(
     asked: GenerationRequest | None = None,
     settings: MetaAIConfig | None = None,
     rows: Catalog | None = None,
-    hard_limit: int | None = 2200,
+    length: LengthTarget | None = None,
+    surface: str = "instagram_caption",
     **fields: Any,
 ) -> Plan:
     """The plan of a request; ``fields`` change the template."""
-    return make_plan(
-        asked or request(),
-        settings or config(),
-        rows or catalog(),
-        template(**fields),
-        hard_limit,
-        MOMENT,
-    )
+    settled = brief(asked, length, surface, **fields)
+    return make_plan(settled, settings or config(), rows or catalog(), MOMENT)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from llama_marketing.adapters.package_data.platform_rules import PackagedPlatformRules
 from llama_marketing.domain.errors import BadKey
 from llama_marketing.domain.generation.accounting import Totals
 from llama_marketing.domain.generation.answer import make_answer, token_usage
 from llama_marketing.domain.generation.drafts import Draft
-from llama_marketing.domain.generation.models import GenerationResponse, SocialPost
+from llama_marketing.domain.generation.models import GenerationResponse
+from llama_marketing.domain.generation.results.social_post import SocialPost
 from llama_marketing.domain.usage.entries import Basis
 from tests.unit.domain.generation.samples import plan, request
 
-RULES = PackagedPlatformRules().rules()
 TOTALS = Totals(100, 20, 3 * 10**9, Basis.REPORTED)
 
 
 def draft(number: int, content: str, **fields: object) -> Draft:
     """A draft that a host served."""
     made = Draft(number)
-    made.post = SocialPost(content=content, hashtags=("#cafe",), emojis=("☕",))
+    made.result = SocialPost(content=content, hashtags=("#cafe",), emojis=("☕",))
     made.served = plan().attempts[0]
     for name, value in fields.items():
         setattr(made, name, value)
@@ -30,7 +29,7 @@ def draft(number: int, content: str, **fields: object) -> Draft:
 def answer(*drafts: Draft, variations: int = 1, totals: Totals = TOTALS) -> GenerationResponse:
     """The answer of a request for Instagram."""
     asked = request(variations=variations)
-    return make_answer("gen1", asked, plan(asked), drafts, totals, "instagram_caption", RULES, 1234)
+    return make_answer("gen1", plan(asked), drafts, totals, 1234)
 
 
 def test_one_good_draft_is_the_answer() -> None:

@@ -10,16 +10,14 @@ import attrs
 import pytest
 
 from llama_marketing.domain.chat.models import FinishReason, ImagePart, Message, Role
-from llama_marketing.domain.compliance.measures import Measure
 from llama_marketing.domain.generation import cache
 from llama_marketing.domain.generation.cache import CachedAnswer, cache_item, cache_key
-from llama_marketing.domain.generation.drafts import LengthTarget
 from llama_marketing.domain.generation.models import GenerationResponse
 from llama_marketing.domain.generation.plan import Plan
 from llama_marketing.domain.generation.prompts import Prompt
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.testing.samples import sample_response
-from tests.unit.domain.generation.samples import plan, request
+from tests.unit.domain.generation.samples import plan
 
 NOW = datetime(2026, 2, 14, 18, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -94,10 +92,9 @@ class Seeing(Prompt):
         return (Message(Role.USER, "¿Qué ves?", (ImagePart("image/png", self.image),)),)
 
 
-def key_of(made: Plan, asked: Any = None) -> str:
+def key_of(made: Plan) -> str:
     """The key of a plan, everything else being equal."""
-    length = LengthTarget(2200, Measure.UTF16)
-    return cache_key(TenantRef("org1", "cli1"), asked or request(), made, "surface", length)
+    return cache_key(TenantRef("org1", "cli1"), made)
 
 
 def test_an_images_bytes_are_a_part_of_the_key() -> None:

@@ -66,7 +66,7 @@ def cheaper(
     asked = request(**fields)
     made = plan(asked, settings, kept)
     counter = Counter(period="2026-11", limit=available, unit=unit)
-    return cheaper_plan(asked, made, kept, 2200, MOMENT, counter)
+    return cheaper_plan(made, kept, MOMENT, counter)
 
 
 def served(made: Plan | None) -> tuple[str, str, int] | None:

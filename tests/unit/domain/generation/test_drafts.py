@@ -7,22 +7,20 @@ import json
 import pytest
 
 from llama_marketing.domain.chat.models import FinishReason
-from llama_marketing.domain.compliance.measures import Measure
 from llama_marketing.domain.errors import BadKey, BadOutput
 from llama_marketing.domain.generation.drafts import (
     Draft,
-    LengthTarget,
     correction_for,
     finish,
     near_duplicate,
     take_reply,
 )
-from llama_marketing.domain.generation.models import SocialPost
-from tests.unit.domain.generation.samples import plan
+from llama_marketing.domain.generation.plan import Plan
+from llama_marketing.domain.generation.results.social_post import SocialPost
+from tests.unit.domain.generation.samples import plan, request
 
 PLAN = plan()
-ROOMY = LengthTarget(2200, Measure.UTF16)
-TIGHT = LengthTarget(2200, Measure.UTF16, max_length=20)
+TIGHT = plan(request(maxLength=20))
 STOP, LENGTH = FinishReason.STOP, FinishReason.LENGTH
 
 
@@ -35,7 +33,7 @@ def draft(content: str | None = None, **fields: object) -> Draft:
     """A draft that holds a text, or none yet."""
     made = Draft(0)
     if content is not None:
-        made.post = SocialPost(content=content)
+        made.result = SocialPost(content=content)
     for name, value in fields.items():
         setattr(made, name, value)
     return made
@@ -46,7 +44,7 @@ def test_a_whole_reply_becomes_the_post() -> None:
     made = draft()
     take_reply(made, PLAN, reply(" Un café.\r\n"), STOP)
 
-    assert made.post == SocialPost(content="Un café.", hashtags=("#cafe",), emojis=("☕",))
+    assert made.result == SocialPost(content="Un café.", hashtags=("#cafe",), emojis=("☕",))
     assert (made.content, made.cut, made.finish_reason) == ("Un café.", False, STOP)
 
 
@@ -67,7 +65,7 @@ def test_a_reply_without_a_copy_leaves_the_last_good_one(bad: str) -> None:
     """And is no copy where there was none."""
     made = draft()
     take_reply(made, PLAN, bad, STOP)
-    assert (made.post, made.cut, made.content) == (None, False, "")
+    assert (made.result, made.cut, made.content) == (None, False, "")
 
     take_reply(made, PLAN, reply(), STOP)
     take_reply(made, PLAN, bad, STOP)
@@ -82,7 +80,7 @@ def test_a_hostile_reply_raises_nothing() -> None:
     )
     take_reply(made, PLAN, hostile, STOP)
 
-    assert made.post == SocialPost(content="a\ufffd")
+    assert made.result == SocialPost(content="a\ufffd")
 
 
 def test_the_structure_is_asked_for_once_and_the_text_twice() -> None:
@@ -94,10 +92,10 @@ def test_the_structure_is_asked_for_once_and_the_text_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "target", "earlier", "told"),
+    ("made", "asked", "earlier", "told"),
     [
-        (draft(), ROOMY, [], "no fue un objeto JSON"),
-        (draft("Un café", cut=True), ROOMY, [], "se cortó"),
+        (draft(), PLAN, [], "no fue un objeto JSON"),
+        (draft("Un café", cut=True), PLAN, [], "se cortó"),
         (
             draft("x" * 25),
             TIGHT,
@@ -105,30 +103,20 @@ def test_the_structure_is_asked_for_once_and_the_text_twice() -> None:
             "midió 25 caracteres y el máximo es 20. Acórtalo en al menos 5 ",
         ),
         (draft("😀" * 11), TIGHT, [], "midió 22 caracteres y el máximo es 20."),
-        (draft("x" * 2201), ROOMY, [], "el máximo es 2200."),
-        (draft("Un café"), ROOMY, ["un CAFÉ #hoy"], "otro ángulo"),
+        (draft("x" * 2201), PLAN, [], "el máximo es 2200."),
+        (draft("Un café"), PLAN, ["un CAFÉ #hoy"], "otro ángulo"),
     ],
 )
 def test_the_model_is_told_what_is_wrong(
-    made: Draft, target: LengthTarget, earlier: list[str], told: str
+    made: Draft, asked: Plan, earlier: list[str], told: str
 ) -> None:
     """In Spanish, with the figures."""
-    assert told in correction_for(made, target, earlier)
+    assert told in correction_for(made, asked, earlier)
 
 
 def test_nothing_is_told_when_nothing_is_wrong() -> None:
     """A text of exactly the limit is right."""
     assert correction_for(draft("x" * 20), TIGHT, ["Otra cosa distinta"]) == ""
-
-
-def test_the_hard_limit_counts_in_its_own_measure_and_the_requests_in_utf16() -> None:
-    """Whichever is broken first is told."""
-    target = LengthTarget(3, Measure.CODEPOINTS, max_length=4)
-
-    assert target.overflow("😀😀") is None
-    assert target.overflow("😀😀😀") == (6, 4)
-    assert target.overflow("abcd") == (4, 3)
-    assert LengthTarget(3, Measure.CODEPOINTS).overflow("😀😀😀") is None
 
 
 def test_a_text_that_stays_too_long_is_cut_at_a_safe_place() -> None:
@@ -139,14 +127,12 @@ def test_a_text_that_stays_too_long_is_cut_at_a_safe_place() -> None:
     assert made.content == "Un café de altura…"
     assert made.warnings == ["El texto medía 32 caracteres y se recortó al máximo de 20."]
     assert not made.partial
-    assert LengthTarget(12, Measure.UTF16).shortened("Un café de altura") == "Un café de…"
-    assert LengthTarget(12, Measure.UTF16, 20).shortened("Un café de altura") == "Un café de…"
 
 
 def test_a_text_of_which_nothing_is_left_is_partial() -> None:
     """Rather that than one over the limit."""
     made = draft("Un café de altura")
-    finish(made, LengthTarget(2200, Measure.UTF16, max_length=1), [])
+    finish(made, plan(request(maxLength=1)), [])
 
     assert (made.content, made.partial) == ("", True)
 
@@ -154,7 +140,7 @@ def test_a_text_of_which_nothing_is_left_is_partial() -> None:
 def test_a_cut_text_is_partial_and_said() -> None:
     """It may lack its end."""
     made = draft("Un café", cut=True)
-    finish(made, ROOMY, [])
+    finish(made, PLAN, [])
 
     assert made.partial
     assert "incompleto" in made.warnings[0]
@@ -164,7 +150,7 @@ def test_a_near_duplicate_is_partial_and_named() -> None:
     """By its number, as a person counts."""
     made = draft("Un café")
     made.variation = 2
-    finish(made, ROOMY, ["Otra cosa", "UN CAFÉ #hoy"])
+    finish(made, PLAN, ["Otra cosa", "UN CAFÉ #hoy"])
 
     assert made.partial
     assert made.warnings == ["La variación 3 es casi igual a otra."]
@@ -174,7 +160,7 @@ def test_a_draft_without_a_text_has_an_error() -> None:
     """Its own, or that of an output which holds nothing; the host is named where one answered."""
     silent, served, failed = draft(), draft(served=PLAN.attempts[0]), draft(error=BadKey("x"))
     for made in (silent, served, failed):
-        finish(made, ROOMY, [])
+        finish(made, PLAN, [])
 
     assert isinstance(silent.error, BadOutput)
     assert isinstance(served.error, BadOutput)
@@ -185,7 +171,7 @@ def test_a_draft_without_a_text_has_an_error() -> None:
 def test_a_sound_text_goes_out_unchanged() -> None:
     """No warning, nothing partial."""
     made = draft("Un café.")
-    finish(made, ROOMY, ["Otra cosa muy distinta"])
+    finish(made, PLAN, ["Otra cosa muy distinta"])
 
     assert (made.content, made.warnings, made.partial, made.error) == ("Un café.", [], False, None)
 

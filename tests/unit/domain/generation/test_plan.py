@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from llama_marketing.domain.catalog.models import Catalog
 from llama_marketing.domain.chat.models import ReportedUsage, Role
+from llama_marketing.domain.compliance.measures import Measure
 from llama_marketing.domain.config.models import UseCaseConfig
 from llama_marketing.domain.costing.estimate import input_token_bound
 from llama_marketing.domain.costing.prices import PriceRow
 from llama_marketing.domain.errors import HostRetired, InvalidRequest
 from llama_marketing.domain.generation.accounting import answered
+from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.plan import Plan
 from llama_marketing.domain.vocabulary import GenerationUseCase
 from tests.unit.domain.catalog.samples import catalog, host, offer, price
@@ -248,15 +250,15 @@ def bounds(schema: object) -> list[object]:
         (request(maxLength=150), 2200, 150),
         (request(maxLength=5000), 2200, 240),
         (request(maxLength=150), 120, 120),
-        (request(maxLength=150), None, 150),
+        (request(maxLength=150), 63_206, 150),
         (request(maxLength=1), 2200, 1),
     ],
 )
 def test_every_text_and_list_of_the_schema_is_bounded(
-    asked: Any, hard_limit: int | None, bound: int
+    asked: Any, hard_limit: int, bound: int
 ) -> None:
     """By the request, the platform and the tokens there are; the copy comes first."""
-    schema = plan(asked, hard_limit=hard_limit).schema.schema
+    schema = plan(asked, length=LengthTarget(hard_limit, Measure.UTF16)).schema.schema
 
     assert None not in bounds(schema)
     assert len(bounds(schema)) == 5
@@ -269,7 +271,7 @@ def test_every_text_and_list_of_the_schema_is_bounded(
 def test_a_schema_never_asks_for_more_repetitions_than_a_grammar_takes() -> None:
     """And with hardly any tokens there is room for a few words still."""
     rich = config(selected_model_id="large", parameters={"max_tokens": 3000})
-    long = plan(request(maxLength=60_000), rich, hard_limit=63_206)
+    long = plan(request(maxLength=60_000), rich, length=LengthTarget(63_206, Measure.UTF16))
     assert long.schema.schema["properties"]["content"]["maxLength"] == 2000
 
     poor = plan(settings=config(parameters={"max_tokens": 10}))

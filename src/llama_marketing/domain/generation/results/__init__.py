@@ -1,0 +1,1 @@
+"""The typed results, one file a use case."""

@@ -1,0 +1,1 @@
+"""What each use case asks a model for, and what it makes of the reply."""

@@ -1,0 +1,27 @@
+"""The use cases that can be generated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
+from llama_marketing.domain.generation.use_cases.social_post import SOCIAL_POST
+from llama_marketing.domain.vocabulary import GenerationUseCase
+
+SHAPES: Mapping[GenerationUseCase, UseCaseShape] = {
+    shape.use_case: shape for shape in (SOCIAL_POST,)
+}
+"""Every shape by its use case."""
+
+
+def shape_of(use_case: GenerationUseCase) -> UseCaseShape:
+    """The shape of a use case; raises InvalidRequest where it cannot be generated."""
+    shape = SHAPES.get(use_case)
+    if shape is None:
+        raise InvalidRequest(
+            f"use case {use_case.value} cannot be generated",
+            user_message="Este caso de uso todavía no está disponible.",
+            issues=(("useCase", "not available"),),
+        )
+    return shape

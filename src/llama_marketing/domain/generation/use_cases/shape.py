@@ -1,0 +1,107 @@
+"""What a use case decides for itself; the rest is the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from llama_marketing.domain.chat.models import ReplySchema
+from llama_marketing.domain.compliance.normalise import is_blank
+from llama_marketing.domain.generation.brief import Brief
+from llama_marketing.domain.generation.results.result import Result
+from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
+
+# llama.cpp refuses grammars with more repetitions than this (seen with its 2026-10 build).
+LONGEST_BOUND = 2000
+DEFAULT_PLATFORM = Platform.FACEBOOK
+"""The platform of a request that names none: the one with the most room."""
+
+
+@attrs.frozen
+class Mended:
+    """A result after the last question: made to fit, with what was done to it said in Spanish."""
+
+    result: Result
+    warnings: tuple[str, ...] = ()
+    partial: bool = False
+
+
+def no_material(_: Brief) -> Mapping[str, Any]:
+    """Nothing besides what every request brings."""
+    return {}
+
+
+def length_correction(result: Result, brief: Brief) -> str:
+    """What to tell the model about a copy that is too long; empty when it fits."""
+    over = brief.length.overflow(result.text)
+    if over is None:
+        return ""
+    return (
+        f"El texto midió {over[0]} caracteres y el máximo es {over[1]}. "
+        f"Acórtalo en al menos {over[0] - over[1]} caracteres."
+    )
+
+
+def cut_to_length(result: Result, brief: Brief) -> Mended:
+    """The result with its copy cut at a safe place where it is too long."""
+    over = brief.length.overflow(result.text)
+    if over is None:
+        return Mended(result)
+    shorter = brief.length.shortened(result.text)
+    warning = f"El texto medía {over[0]} caracteres y se recortó al máximo de {over[1]}."
+    return Mended(result.with_text(shorter), (warning,), is_blank(shorter))
+
+
+def the_first(results: Sequence[Result]) -> Result:
+    """The result of the first variation; the others go out as texts."""
+    return results[0]
+
+
+@attrs.frozen(kw_only=True)
+class UseCaseShape:
+    """One use case: its structured reply, and what is made of it.
+
+    ``schema`` takes the bound of the copy in characters and bounds every text and list, so that
+    a small model ends. ``read`` takes any object and raises nothing; what it makes of one that
+    holds nothing of use has a blank text.
+    """
+
+    use_case: GenerationUseCase
+    schema: Callable[[Brief, int], ReplySchema]
+    read: Callable[[Mapping[str, Any], Brief], Result]
+    copy_field: str = ""
+    """The schema's first property, streamed as it arrives; empty: only a whole reply is shown."""
+    default_platform: Platform = DEFAULT_PLATFORM
+    is_judged: bool = True
+    """Whether the text is meant for a platform, and so judged by its limits."""
+    material: Callable[[Brief], Mapping[str, Any]] = no_material
+    """Further fields of the user turn; their texts are neutralised already."""
+    correction: Callable[[Result, Brief], str] = length_correction
+    """What to tell the model about a result; empty when it is good. At most 200 characters."""
+    mend: Callable[[Result, Brief], Mended] = cut_to_length
+    """The best that can be made of a result without another question."""
+    together: Callable[[Sequence[Result]], Result] = the_first
+    """One result of all variations."""
+
+
+def object_schema(name: str, properties: Mapping[str, Any]) -> ReplySchema:
+    """The schema of an object that has exactly these properties."""
+    schema = {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+    return ReplySchema(name=name, schema=schema)
+
+
+def text_schema(longest: int) -> dict[str, Any]:
+    """A text of at most so many characters, and never an empty one."""
+    return {"type": "string", "minLength": 1, "maxLength": min(longest, LONGEST_BOUND)}
+
+
+def texts_schema(most: int, longest: int) -> dict[str, Any]:
+    """A list of at most so many texts."""
+    return {"type": "array", "items": text_schema(longest), "maxItems": most}
