@@ -49,6 +49,7 @@ ACTIONS = {
     ("POST", "/ai-providers/<provider>/validate"): Action.CONFIG_VALIDATE,
     ("POST", "/ai/meta/generate"): Action.GENERATE,
     ("POST", "/ai/meta/check"): Action.CHECK,
+    ("POST", "/ai/meta/moderate-comments"): Action.MODERATE,
     ("GET", "/ai/meta/generations"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_READ,
     ("DELETE", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_DELETE,

@@ -32,6 +32,7 @@ class Action(StrEnum):
     CHECK = "generation.check"
     GENERATIONS_READ = "generation.read"
     GENERATIONS_DELETE = "generation.delete"
+    MODERATE = "comments.moderate"
     USAGE_READ = "usage.read"
 
 

@@ -14,6 +14,7 @@ from llama_marketing.adapters.flask.resources import (
     config,
     generate,
     generations,
+    moderation,
     provider_keys,
     usage,
 )
@@ -23,7 +24,7 @@ from llama_marketing.app.services import Services
 from llama_marketing.domain.errors import SettingsError
 
 PREFIX = "/api/v1"
-RESOURCES = (config, catalog, generate, check, generations, usage, provider_keys)
+RESOURCES = (config, catalog, generate, check, generations, moderation, usage, provider_keys)
 
 
 def create_blueprint(

@@ -38,6 +38,7 @@ from llama_marketing.app.host_access import HostAccess
 from llama_marketing.app.host_health import HostHealth
 from llama_marketing.app.idempotency import IdempotencyService
 from llama_marketing.app.key_rotation import KeyRotation
+from llama_marketing.app.moderation import CommentModerationService
 from llama_marketing.app.provider_keys import ProviderKeyService, SealedProviderCredentials
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.sweeping import Sweeper
@@ -164,6 +165,16 @@ class Wiring(containers.DeclarativeContainer):
         clock=clock,
         deadline_seconds=settings.provided.deadline_seconds,
         stream_deadline_seconds=settings.provided.stream_deadline_seconds,
+    )
+    moderation_service = providers.ThreadSafeSingleton(
+        CommentModerationService,
+        admission=admission,
+        calls=calls,
+        bookkeeper=bookkeeper,
+        parallel=parallel,
+        clock=clock,
+        ids=ids,
+        deadline_seconds=settings.provided.deadline_seconds,
     )
     usage_service = providers.ThreadSafeSingleton(
         MetaAIUsageService, books=books, configs=configs, sweeper=sweeper, clock=clock, zone=zone
