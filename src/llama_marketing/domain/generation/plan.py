@@ -106,9 +106,9 @@ def make_plan(
 ) -> Plan:
     """Decide what is sent and where.
 
-    ``shape`` None is that of the request's use case. Raises InvalidRequest
-    for a use case that is not offered, an unknown main host or model, or a prompt larger than
-    every window, HostRetired when the client's host no longer exists.
+    ``shape`` None is that of the request's use case. Raises InvalidRequest for a use case that is
+    not offered, an unknown main host or model, or a prompt larger than every window, HostRetired
+    when the client's host no longer exists.
     """
     override = config.use_case(brief.request.use_case).model_override
     attempts, warnings = _attempts(config, catalog, override, moment)
@@ -128,13 +128,9 @@ def plan_over(
     shape = shape or shape_of(request.use_case)
     length = min(request.max_length or brief.template.length_target, brief.length.limit)
     settings = config.use_case(request.use_case)
-    own = (config.parameters.system_prompt, settings.custom_prompt or "")
-    if shape.prompt is None:
-        prompt = fill(brief.template, request, length, own, shape.material(brief))
-    else:
-        prompt = shape.prompt(brief, own)
-    parameters = shape.parameters(brief, config.parameters)
-    wanted = settings.max_tokens_override or parameters.max_tokens
+    prompt = _prompt(shape, brief, config, length)
+    most = shape.parameters(brief, config.parameters).max_tokens
+    wanted = settings.max_tokens_override or most
     fitting, lowered = _fit(attempts, catalog, config, prompt.messages(), wanted)
     room = max(_SHORTEST_COPY, (min(a.max_tokens for a in fitting) - _ENVELOPE_TOKENS) * 2)
     return Plan(
@@ -147,6 +143,15 @@ def plan_over(
         config=config,
         warnings=(*warnings, *lowered),
     )
+
+
+def _prompt(shape: UseCaseShape, brief: Brief, config: MetaAIConfig, length: int) -> Prompt:
+    """The turns of the use case, with the client's own prompts."""
+    custom = config.use_case(brief.request.use_case).custom_prompt or ""
+    own = (config.parameters.system_prompt, custom)
+    if shape.prompt is not None:
+        return shape.prompt(brief, own)
+    return fill(brief.template, brief.request, length, own, shape.material(brief))
 
 
 def _attempts(

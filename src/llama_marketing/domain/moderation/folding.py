@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import string
 import unicodedata
 
 # What looks like a Latin letter or like the marks of a control token, and is neither. The letters
@@ -11,6 +12,13 @@ import unicodedata
 _LOOK_ALIKES = str.maketrans(
     dict(zip("авекмнорстухіјѕԁԛԝһӏ", "abekmhopctyxijsdqwhl", strict=True))
     | dict(zip("αβεηικμνορτυχϲ", "abenikuvoptuxc", strict=True))
+    | dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+    # White letters in black circles and squares, which have no compatibility form.
+    | {
+        chr(first + place): letter
+        for first in (0x1F150, 0x1F170)
+        for place, letter in enumerate(string.ascii_lowercase)
+    }
     | dict.fromkeys("‹〈⟨❮❬", "<")
     | dict.fromkeys("›〉⟩❯❭", ">")
     | dict.fromkeys("ǀ∣¦❘│┃‖", "|")

@@ -36,7 +36,8 @@ _HATE = re.compile(
 )
 _QUESTION_WORD = re.compile(
     r"(?:^|[.!,;\n]\s*)(?:hola,? |oigan,? |disculpen?,? )?(?:cuando|donde|cuanto|cuanta|cuantos|"
-    r"como|que (?:precio|costo|horario|dia)|cual|quien|tienen|tiene|hay|hacen envios?|aceptan|venden|"
+    r"como|que (?:precio|costo|horario|dia)|cual|quien|tienen|tiene|hay|hacen envios?|aceptan|"
+    r"venden|"
     r"puedo|pueden|precio|informes?|info)\b"
 )
 

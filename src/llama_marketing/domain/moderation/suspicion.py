@@ -13,8 +13,8 @@ import re
 from llama_marketing.domain.moderation.folding import bare, fold, without_digits
 
 # Reading is linear: between the parts of an order stand at most so many characters of a sentence.
-_NEAR = r"[^.!?\n]{0,60}?"
-_CLOSE = r"[^.!?\n]{0,25}?"
+_NEAR = r"[^.!?]{0,60}?"
+_CLOSE = r"[^.!?]{0,25}?"
 
 _DROP = (
     # "Me ignora", "se les olvida" and "nadie ignora" say what a brand does.
@@ -66,9 +66,11 @@ _VALUE = (
     rf"{_CLOSE}\b(?:confianza|confidence|etiqueta|label|sentiment|sentimiento)\b"
 )
 _CLAIM = (
-    r"\b(?:este|esto|esta|this|these|todos los|all)\s*"
+    r"\b(?:este|esto|esta|this|these|todos(?: los)?|todo|all|everything)\s*"
     r"(?:mensajes?|comentarios?|textos?|resenas?|messages?|comments?|texts?|reviews?)?\s*"
-    rf"(?:no es|es|son|is not|is|are)\s+(?:un |a )?{_VERDICT}"
+    r"(?:(?:no )?(?:es|son)|(?:is|are)(?: not)?)\s+(?:un |a )?"
+    r"(?:positiv|negativ|neutr|ofensiv|offensive|inofensiv|harmless|benign|safe\b)|"
+    r"\b(?:no es|is not|isn't) (?:un |a )?spam\b"
 )
 _SAY = (
     r"(?:respond(?:e|ed|er|eme|as|a|an)?|contest(?:a|ad|ar|ame|e|en)|devuelv(?:e|eme|a)|devolver|"
@@ -100,9 +102,10 @@ _NEW_ROLE = (
     r"\b(?:eres|seras|actua|responde|responderas|contesta|clasifica|clasificaras|ignora|olvida|"
     r"todos los comentarios)\b|"
     r"\bfrom now on\b|"
-    r"\b(?:nuevas?|new|updated) (?:instruccion(?:es)?|instructions?|ordenes|tarea|task|reglas|"
-    r"rules)"
-    r"(?:\s*[:=]|\s+(?:para (?:el|la) (?:modelo|ia|asistente|sistema)|for the))|"
+    r"\b(?:nuevas?|new|updated) (?:instruccion(?:es)?|instructions?|ordenes)\b|"
+    r"\b(?:tu|su|your) (?:nueva|new) (?:tarea|funcion|mision|task|role|job|goal)\b|"
+    rf"\b(?:haz de cuenta|como si)\b{_CLOSE}\bno\b{_CLOSE}"
+    r"\b(?:instrucciones|reglas|filtros|limites)|"
     r"\b(?:modo|mode) (?:desarrollador|administrador|dios|dan|debug|developer)\b|"
     r"\b(?:developer|god|dan|debug|admin) mode\b|\bjailbreak|"
     r"\bsystem prompt\b|\bprompt (?:del|de) sistema\b|"
@@ -146,10 +149,12 @@ _SQUEEZED = re.compile(
     r"(?:clasifica|classify)(?:l[ao]s?|est[eo]|this|it|tod[ao]s?)?(?:comentarios?|comment)?(?:como|as)|"
     r"respond[ea]?(?:solo|only)|replyonly|systemprompt|youarenow|eresahora"
 )
+_JOINTS = re.compile(r"_|\.{2,}")
+"""What stands between words without ending a sentence."""
 _NO_LETTER = re.compile(r"[^a-z]+")
 _LETTERS_APART = re.compile(r"(?<![^\W_])(?:[^\W_][\W_]{1,3}){6,}[^\W_](?![^\W_])")
 
-_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _BLOB_LENGTH = 40
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
@@ -159,7 +164,8 @@ def suspects_injection(text: str) -> bool:
     folded = fold(text)
     if _MARKS.search(folded):
         return True
-    forms = {folded, without_digits(folded)}
+    plain = _JOINTS.sub(" ", folded)
+    forms = {plain, without_digits(plain)}
     if any(_ORDERS.search(form) for form in forms):
         return True
     return _is_spelled_apart(text) or _holds_base64(text)
