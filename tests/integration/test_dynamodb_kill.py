@@ -41,7 +41,7 @@ def killed_at(server: LocalDynamo, table: str, tenant: TenantRef, moment: int) -
         client.close()
         os._exit(0)
 
-    process = FORK.Process(target=child)
+    process = FORK.Process(target=child, daemon=True)
     process.start()
     process.join(timeout=60)
     assert process.exitcode is not None

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing.synchronize import Barrier
 
@@ -17,6 +15,7 @@ from llama_marketing.domain.usage.amounts import NOTHING
 from llama_marketing.domain.usage.steps import swept
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.testing.invariants import assert_books_agree, open_holds
+from llama_marketing.testing.races import run_together
 from llama_marketing.testing.samples import (
     DIME,
     MONTH,
@@ -24,6 +23,7 @@ from llama_marketing.testing.samples import (
     dollars,
     sample_entry,
     sample_hold,
+    sample_rating,
     sample_settlement,
 )
 from tests.dynamodb_local import (
@@ -37,6 +37,7 @@ pytestmark = pytest.mark.slow
 
 THREADS = 200
 PROCESSES = 8
+RATERS = 16
 HOLDS = 400
 ROOM = 50
 
@@ -44,13 +45,11 @@ ROOM = 50
 def test_two_hundred_threads_admit_exactly_what_fits(dynamo: DynamoClient) -> None:
     """They start together, and the month has no counter before they do."""
     books = DynamoUsageBooks(dynamo)
-    barrier = threading.Barrier(THREADS)
 
     def race(number: int) -> None:
-        barrier.wait()
         _race_for(books, range(number, HOLDS, THREADS))
 
-    _run_in_threads([partial(race, number) for number in range(THREADS)])
+    run_together([partial(race, number) for number in range(THREADS)])
 
     _assert_exactly_fifty(books)
 
@@ -86,7 +85,7 @@ def test_holds_that_grow_at_once_take_exactly_what_is_left(dynamo: DynamoClient)
     def grow(number: int) -> None:
         grown.append(books.enlarge(TENANT, f"gen{number}", larger))
 
-    _run_in_threads([partial(grow, number) for number in range(20)])
+    run_together([partial(grow, number) for number in range(20)])
 
     assert sorted(grown) == [False] * 15 + [True] * 5
     counter = books.counter(TENANT, MONTH)
@@ -115,7 +114,9 @@ def test_threads_that_settle_and_sweep_at_once_keep_the_books(dynamo: DynamoClie
             terms = dollars(quota, as_of=f"2026-02-02T{number:02}")
             others.reserve(TENANT, sample_hold(f"more{number}"), terms)
 
-    _run_in_threads([partial(settle, mine), sweep, partial(settle, others), move_quota])
+    tasks: list[Callable[[], None]]
+    tasks = [partial(settle, mine), sweep, partial(settle, others), move_quota]
+    run_together(tasks)
 
     counter = mine.counter(TENANT, MONTH)
     assert counter is not None
@@ -137,7 +138,9 @@ def test_a_quota_that_moves_is_never_exceeded_by_what_it_admits(dynamo: DynamoCl
             terms = dollars(quota, as_of=f"2026-02-0{2 + number}")
             books.reserve(TENANT, sample_hold(f"more{number}"), terms)
 
-    _run_in_threads([move_quota, *(partial(reserve, number) for number in range(50))])
+    tasks: list[Callable[[], None]]
+    tasks = [move_quota, *(partial(reserve, number) for number in range(50))]
+    run_together(tasks)
 
     counter = books.counter(TENANT, MONTH)
     assert counter is not None
@@ -157,10 +160,34 @@ def test_the_same_operation_reserved_and_recorded_by_many_is_one(dynamo: DynamoC
     def record() -> None:
         books.record(TENANT, sample_entry("other1"))
 
-    _run_in_threads([reserve, record] * 8)
+    run_together([reserve, record] * 8)
 
     assert [hold.id for hold in open_holds(books, TENANT)] == ["gen1"]
     assert books.month_rollup(TENANT, MONTH).operations == 1
+    assert_books_agree(books, TENANT, MONTH)
+
+
+def test_users_who_rate_one_entry_at_once_each_have_their_last_word(dynamo: DynamoClient) -> None:
+    """Sixteen threads change their minds: eight for a user each, eight all for one user."""
+    books = DynamoUsageBooks(dynamo)
+    books.record(TENANT, sample_entry(user_id="all", quality_rating=3))
+
+    def rate(number: int) -> None:
+        user_id = f"u{number}" if number < RATERS // 2 else "all"
+        for stars in (5, 1, number % 5 + 1):
+            books.rate(TENANT, sample_rating(stars, user_id))
+
+    run_together([partial(rate, number) for number in range(RATERS)])
+
+    entry, kept = books.entry(TENANT, "gen1"), books.ratings(TENANT, "gen1")
+    assert entry is not None
+    last = {rating.user_id: rating.rating for rating in kept}
+    assert {user: last[user] for user in last if user != "all"} == {
+        f"u{number}": number % 5 + 1 for number in range(RATERS // 2)
+    }
+    month = books.month_rollup(TENANT, MONTH)
+    assert (month.rating_sum, month.ratings) == (sum(last.values()), RATERS // 2 + 1)
+    assert entry.quality_rating == last["all"]
     assert_books_agree(books, TENANT, MONTH)
 
 
@@ -193,9 +220,3 @@ def _assert_exactly_fifty(books: UsageBooks) -> None:
     assert books.month_rollup(TENANT, MONTH).operations == ROOM
     assert open_holds(books, TENANT) == []
     assert_books_agree(books, TENANT, MONTH)
-
-
-def _run_in_threads(tasks: list[Callable[[], None]]) -> None:
-    with ThreadPoolExecutor(max_workers=len(tasks)) as executor:
-        for running in [executor.submit(task) for task in tasks]:
-            running.result()

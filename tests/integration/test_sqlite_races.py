@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from functools import partial
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -21,18 +19,22 @@ from llama_marketing.domain.usage.amounts import NOTHING
 from llama_marketing.domain.usage.steps import swept
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.testing.invariants import assert_books_agree, open_holds
+from llama_marketing.testing.races import run_together
 from llama_marketing.testing.samples import (
     DIME,
     MONTH,
     TENANT,
     dollars,
+    sample_entry,
     sample_hold,
+    sample_rating,
     sample_settlement,
 )
 
 HOLDS = 1000
 ROOM = 50
 PROCESSES = 8
+RATERS = 16
 
 
 @pytest.fixture
@@ -49,13 +51,11 @@ def hasty_threads() -> Iterator[None]:
 def test_threads_on_memory_admit_exactly_what_fits(seed: int, hasty_threads: None) -> None:
     """A thousand threads start together; the seed shifts which reservation each makes."""
     books = MemoryUsageBooks(MemoryDatabase())
-    barrier = threading.Barrier(HOLDS)
 
     def race(number: int) -> None:
-        barrier.wait()
         _race_for(books, [(number * 7 + seed) % HOLDS])
 
-    _run_in_threads([partial(race, number) for number in range(HOLDS)])
+    run_together([partial(race, number) for number in range(HOLDS)])
 
     _assert_exactly_fifty(books)
 
@@ -81,7 +81,7 @@ def test_threads_that_settle_and_sweep_at_once_keep_the_books(hasty_threads: Non
             terms = dollars(quota, as_of=f"2026-02-02T{number:02}")
             books.reserve(TENANT, sample_hold(f"more{number}"), terms)
 
-    _run_in_threads([settle, sweep, settle, move_quota])
+    run_together([settle, sweep, settle, move_quota])
 
     counter = books.counter(TENANT, MONTH)
     assert counter is not None
@@ -116,17 +116,41 @@ def test_threads_on_one_file_share_a_pool_of_connections(tmp_path: Path) -> None
     """Sixteen threads reserve together, through one database object."""
     database = SqliteDatabase(tmp_path / "store.db")
     books = SqliteUsageBooks(database)
-    barrier = threading.Barrier(16)
 
     def race(number: int) -> None:
-        barrier.wait()
         _race_for(books, list(range(number, 96, 16)))
 
-    _run_in_threads([partial(race, number) for number in range(16)])
+    run_together([partial(race, number) for number in range(16)])
 
     counter = books.counter(TENANT, MONTH)
     assert counter is not None
     assert (counter.settled.cost, counter.refused) == (50 * DIME, 46)
+    assert_books_agree(books, TENANT, MONTH)
+    database.close()
+
+
+def test_users_who_rate_one_entry_at_once_each_have_their_last_word(tmp_path: Path) -> None:
+    """Sixteen threads change their minds: eight for a user each, eight all for one user."""
+    database = SqliteDatabase(tmp_path / "store.db")
+    books = SqliteUsageBooks(database)
+    books.record(TENANT, sample_entry(user_id="all", quality_rating=3))
+
+    def rate(number: int) -> None:
+        user_id = f"u{number}" if number < RATERS // 2 else "all"
+        for stars in (5, 1, 2, number % 5 + 1):
+            books.rate(TENANT, sample_rating(stars, user_id))
+
+    run_together([partial(rate, number) for number in range(RATERS)])
+
+    entry, kept = books.entry(TENANT, "gen1"), books.ratings(TENANT, "gen1")
+    assert entry is not None
+    last = {rating.user_id: rating.rating for rating in kept}
+    assert {user: last[user] for user in last if user != "all"} == {
+        f"u{number}": number % 5 + 1 for number in range(RATERS // 2)
+    }
+    month = books.month_rollup(TENANT, MONTH)
+    assert (month.rating_sum, month.ratings) == (sum(last.values()), RATERS // 2 + 1)
+    assert entry.quality_rating == last["all"]
     assert_books_agree(books, TENANT, MONTH)
     database.close()
 
@@ -154,9 +178,3 @@ def _assert_exactly_fifty(books: UsageBooks) -> None:
     assert books.month_rollup(TENANT, MONTH).operations == ROOM
     assert open_holds(books, TENANT) == []
     assert_books_agree(books, TENANT, MONTH)
-
-
-def _run_in_threads(tasks: list[Callable[[], None]]) -> None:
-    with ThreadPoolExecutor(max_workers=len(tasks)) as executor:
-        for running in [executor.submit(task) for task in tasks]:
-            running.result()

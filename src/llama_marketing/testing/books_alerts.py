@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
+from itertools import chain
 
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.books import QuotaTerms
 from llama_marketing.testing.books_suite import BooksSuite
 from llama_marketing.testing.invariants import assert_books_agree
+from llama_marketing.testing.races import run_together
 from llama_marketing.testing.samples import (
     MONTH,
     TENANT,
@@ -114,20 +116,13 @@ class AlertsContract(BooksSuite):
     def test_of_sixteen_threads_each_threshold_goes_to_one(self) -> None:
         """While reservations change the same counter."""
         books = self.make()
-        fresh: list[int] = []
-        barrier = threading.Barrier(THREADS)
 
-        def race(number: int) -> None:
-            barrier.wait()
+        def race(number: int) -> tuple[int, ...]:
             books.reserve(TENANT, sample_hold(f"gen{number}"), dollars("5"))
-            fresh.extend(books.mark_alerts(TENANT, MONTH, ALERTS))
+            return books.mark_alerts(TENANT, MONTH, ALERTS)
 
-        threads = [threading.Thread(target=race, args=(number,)) for number in range(THREADS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        fresh = run_together([partial(race, number) for number in range(THREADS)])
 
-        assert sorted(fresh) == sorted(ALERTS)
+        assert sorted(chain(*fresh)) == sorted(ALERTS)
         assert self.counter_of(books).alerts_fired == ALERTS
         assert_books_agree(books, TENANT, MONTH)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -12,6 +12,7 @@ from llama_marketing.domain.usage.books import QuotaTerms
 from llama_marketing.domain.vocabulary import QuotaUnit
 from llama_marketing.testing.books_suite import BooksSuite
 from llama_marketing.testing.invariants import assert_books_agree, open_holds
+from llama_marketing.testing.races import run_together
 from llama_marketing.testing.samples import (
     DIME,
     MONTH,
@@ -160,19 +161,11 @@ class ReservationsContract(BooksSuite):
     def test_the_first_reservations_of_a_month_share_one_counter(self) -> None:
         """Twenty threads, room for five, no counter yet."""
         books = self.make()
-        admitted: list[bool] = []
-        barrier = threading.Barrier(20)
 
-        def reserve(number: int) -> None:
-            barrier.wait()
-            answer = books.reserve(TENANT, sample_hold(f"gen{number}"), dollars("0.5"))
-            admitted.append(answer.admitted)
+        def reserve(number: int) -> bool:
+            return books.reserve(TENANT, sample_hold(f"gen{number}"), dollars("0.5")).admitted
 
-        threads = [threading.Thread(target=reserve, args=(number,)) for number in range(20)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        admitted = run_together([partial(reserve, number) for number in range(20)])
 
         assert sorted(admitted) == [False] * 15 + [True] * 5
         assert self.counter_of(books).reserved.cost == 5 * DIME

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -21,6 +21,7 @@ from llama_marketing.domain.telemetry import CallFacts, OperationEnd, OperationF
 from llama_marketing.domain.usage.entries import Attempt, Basis, Outcome
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 from llama_marketing.ports.telemetry import OperationTelemetry, Telemetry
+from llama_marketing.testing.races import run_together
 from llama_marketing.testing.samples import TENANT, sample_entry
 
 STARTED_AT = datetime(2026, 2, 14, 18, 0, tzinfo=UTC)
@@ -221,15 +222,12 @@ class TelemetryContract(ABC):
         telemetry = self.make()
         ids = [f"gen{number}" for number in range(_THREADS)]
         running = {one: telemetry.started(sample_start(one)) for one in ids}
-        barrier = threading.Barrier(_THREADS)
 
         def tell(start: int) -> None:
-            barrier.wait()
             for step in range(_CALLS):
                 running[ids[(start + step) % _THREADS]].call_ended(sample_call())
 
-        with ThreadPoolExecutor(_THREADS) as pool:
-            list(pool.map(tell, range(_THREADS)))
+        run_together([partial(tell, number) for number in range(_THREADS)])
         for operation in running.values():
             operation.ended(sample_end())
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from llama_marketing.domain.errors import (
 )
 from llama_marketing.domain.usage.quota import quota_terms
 from llama_marketing.ports.secret_box import Binding
+from llama_marketing.testing.races import run_together
 from tests.unit.app.samples import (
     API_KEY,
     ASKED,
@@ -94,10 +95,9 @@ def test_a_deleted_configuration_is_gone_and_may_be_made_again() -> None:
 
 
 def test_racing_creates_leave_one_configuration() -> None:
-    barrier, outcomes = threading.Barrier(8), []
+    outcomes = []
 
     def one(container: Container) -> None:
-        barrier.wait()
         try:
             configure(container)
             outcomes.append("made")
@@ -105,11 +105,7 @@ def test_racing_creates_leave_one_configuration() -> None:
             outcomes.append("exists")
 
     with container_over() as container:
-        threads = [threading.Thread(target=one, args=(container,)) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        run_together([partial(one, container)] * 8)
     assert sorted(outcomes) == ["exists"] * 7 + ["made"]
 
 
@@ -183,10 +179,9 @@ def test_two_editors_lose_nothing() -> None:
 def test_editors_at_the_same_time_are_applied_or_told(tmp_path: Path) -> None:
     """Each update that was answered is in the end's revision count; none is silently lost."""
     store = {"LLAMA_MARKETING_STORE": f"sqlite:///{tmp_path / 'store.db'}"}
-    barrier, done, told = threading.Barrier(6), [], []
+    done, told = [], []
 
     def one(container: Container, place: int) -> None:
-        barrier.wait()
         try:
             changed = {"useCases": [{"useCase": "social_post", "maxTokensOverride": place + 1}]}
             done.append(container.config_service().update(TENANT, changed).revision)
@@ -195,11 +190,7 @@ def test_editors_at_the_same_time_are_applied_or_told(tmp_path: Path) -> None:
 
     with container_over(**store) as container:
         configure(container)
-        threads = [threading.Thread(target=one, args=(container, place)) for place in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        run_together([partial(one, container, place) for place in range(6)])
         assert sorted(done) == list(range(2, len(done) + 2))
         assert len(done) + len(told) == 6
         assert container.config_service().get(TENANT).revision == len(done) + 1

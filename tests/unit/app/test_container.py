@@ -26,6 +26,7 @@ from llama_marketing.domain.errors import (
 from llama_marketing.domain.secret import Secret
 from llama_marketing.ports.ids import Ids
 from llama_marketing.testing.hosts import FakeChatHosts
+from llama_marketing.testing.races import run_together
 from tests.unit.app.generation.test_generate import by_variation
 from tests.unit.app.samples import (
     ASKED,
@@ -57,18 +58,8 @@ def test_two_containers_on_one_file_see_the_same(tmp_path: Path) -> None:
 
 
 def test_services_are_made_once_also_by_racing_threads() -> None:
-    barrier, made = threading.Barrier(16), []
-
-    def one(container: Container) -> None:
-        barrier.wait()
-        made.append(container.services())
-
     with container_over() as container:
-        threads = [threading.Thread(target=one, args=(container,)) for _ in range(16)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        made = run_together([container.services] * 16)
     for name in ("config", "catalog", "generation", "usage"):
         assert len({id(getattr(services, name)) for services in made}) == 1
     assert made[0].config is container.config_service()

@@ -21,6 +21,7 @@ from llama_marketing.domain.secret import Secret
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.ports.secret_box import Binding
 from llama_marketing.testing.provider_keys import sample_provider_key
+from llama_marketing.testing.races import run_together
 from llama_marketing.testing.samples import TENANT, sample_config
 
 CANARY = "CANARYkeyCANARYkeyCANARYkey"
@@ -261,7 +262,11 @@ def test_a_rotation_that_was_stopped_goes_on_where_it_was() -> None:
 def test_while_keys_are_rotated_no_reading_fails() -> None:
     """Readers that know both keys open every key at every moment; each sees each key right."""
     tenants = [TenantRef("org1", f"cli{number}") for number in range(40)]
-    store, started, over = Rotating().filled(*tenants), threading.Barrier(3), threading.Event()
+    store, started, over = (
+        Rotating().filled(*tenants),
+        threading.Barrier(3, timeout=60),
+        threading.Event(),
+    )
     readings: list[int] = []
     wrong: list[object] = []
 
@@ -295,18 +300,9 @@ def test_while_keys_are_rotated_no_reading_fails() -> None:
 def test_of_two_rotations_at_once_both_end_and_the_keys_are_right() -> None:
     """Each key is sealed by one of them; the other finds it changed, or current."""
     tenants = [TenantRef("org1", f"cli{number}") for number in range(20)]
-    store, started = Rotating().filled(*tenants), threading.Barrier(2)
-    reports: list[RotationReport] = []
+    store = Rotating().filled(*tenants)
 
-    def rotate() -> None:
-        started.wait()
-        reports.append(store.rotation().rotate())
-
-    threads = [threading.Thread(target=rotate) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    reports = run_together([lambda: store.rotation().rotate()] * 2)
 
     assert sum(report.resealed for report in reports) == 80
     assert [report.unreadable for report in reports] == [(), ()]

@@ -69,6 +69,7 @@ class CounterRow:
             refused=number(item, "refused"),
             alerts_fired=fired,
         )
+        counter = counter.model_copy(update={"astray": _astray(item, counter)})
         marks = {threshold: text(item, f"{_MARKED_BY}{threshold}") for threshold in fired}
         return cls(counter, number(item, REVISION), marks)
 
@@ -188,6 +189,17 @@ def _on_revision(
         return update(tenant, key, change, IS_NEW, **values)
     condition = f"#{REVISION} = :seen"
     return update(tenant, key, change, condition, **values, seen=row.revision)
+
+
+def _astray(item: Mapping[str, Any], counter: Counter) -> dict[str, int]:
+    """What the item keeps in the quota's unit, where it is not what its other figures say."""
+    follows = {
+        "available": counter.available,
+        "reserved": counter.reserved.in_unit(counter.unit),
+        "settled": counter.settled.in_unit(counter.unit),
+    }
+    kept = {name: number(item, name) for name in follows if name in item}
+    return {name: figure for name, figure in kept.items() if figure != follows[name]}
 
 
 def _amount(item: Mapping[str, Any], names: Mapping[str, str]) -> Amount:

@@ -32,7 +32,11 @@ class Action(StrEnum):
     CHECK = "generation.check"
     GENERATIONS_READ = "generation.read"
     GENERATIONS_DELETE = "generation.delete"
+<<<<<<< HEAD
     MODERATE = "comments.moderate"
+=======
+    GENERATIONS_RATE = "generation.rate"
+>>>>>>> main
     USAGE_READ = "usage.read"
 
 

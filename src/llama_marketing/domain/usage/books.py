@@ -10,9 +10,11 @@ against the quota; nothing is admitted when ``available`` is less than what it n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Self
+
+from pydantic import Field
 
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.money import usd
@@ -90,6 +92,9 @@ class Counter(Model):
     refused: int = 0
     alerts_fired: tuple[int, ...] = ()
     """The thresholds, in percent, that somebody was told of."""
+    astray: Mapping[str, int] = Field(default_factory=dict, exclude=True)
+    """What a store keeps beside these figures and that does not follow from them, by its name;
+    empty in books that are right. Only ``reconcile`` looks at it."""
 
     @property
     def available(self) -> int | None:
@@ -208,6 +213,7 @@ def adjustment(hold: Hold, settlement: Settlement) -> UsageEntry:
             "cost_usd": cost,
             "latency_ms": 0,
             "quality_rating": None,
+            "rating_tally": None,
             "attempts": (),
             "basis": real.basis,
             "billable": real.billable,

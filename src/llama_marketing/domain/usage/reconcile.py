@@ -81,12 +81,13 @@ def differences(kept: KeptMonth, parts: Parts) -> tuple[Difference, ...]:
     """Where a month's books do not agree; empty when they do.
 
     What is held is the sum of the open holds; what is settled the sum of the entries booked
-    against the quota; each roll-up the sum of its entries. The counter's ``available`` follows
-    from these.
+    against the quota; each roll-up the sum of its entries. What a store keeps of the counter in
+    the quota's unit, ``available`` above all, follows from these.
     """
     found = [
         *_amounts("counter.reserved", kept.counter.reserved, parts.held),
         *_amounts("counter.settled", kept.counter.settled, parts.settled),
+        *_astray(kept.counter),
         *_days({row.key: row.sums for row in kept.days}, parts.days),
     ]
     for purpose in Purpose:
@@ -113,6 +114,17 @@ def _amounts(what: str, kept: Amount, summed: Amount) -> Iterator[_Found]:
         mine, parts = getattr(kept, name), getattr(summed, name)
         if mine != parts:
             yield f"{what}.{name}", mine, parts
+
+
+def _astray(counter: Counter) -> Iterator[_Found]:
+    unit = counter.unit
+    follows = {
+        "available": counter.available or 0,
+        "reserved": counter.reserved.in_unit(unit),
+        "settled": counter.settled.in_unit(unit),
+    }
+    for name, figure in counter.astray.items():
+        yield f"counter.{name}", figure, follows[name]
 
 
 def _days(kept: Mapping[RollUpKey, Sums], parts: Mapping[RollUpKey, Sums]) -> Iterator[_Found]:

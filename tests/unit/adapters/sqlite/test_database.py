@@ -13,6 +13,7 @@ from llama_marketing.adapters.sqlite.configs import SqliteConfigs
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.adapters.sqlite.schema import APPLICATION_ID, STEPS
 from llama_marketing.domain.errors import StoreIncompatible, StoreUnavailable
+from llama_marketing.testing.races import run_together
 from llama_marketing.testing.samples import TENANT, sample_config
 
 SPANISH = "El archivo de base de datos no es compatible con este programa."
@@ -187,27 +188,9 @@ def test_many_threads_may_make_the_same_file(tmp_path: Path) -> None:
     """Each finds it empty, half made or whole, and all go on."""
     for number in range(10):
         databases = [SqliteDatabase(tmp_path / f"{number}.db") for _ in range(8)]
-        barrier, failures = threading.Barrier(8), list[Exception]()
-
-        def make(
-            database: SqliteDatabase,
-            barrier: threading.Barrier = barrier,
-            failures: list[Exception] = failures,
-        ) -> None:
-            barrier.wait()
-            try:
-                database.open()
-            except StoreIncompatible as error:
-                failures.append(error)
-
-        threads = [threading.Thread(target=make, args=(database,)) for database in databases]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        run_together([database.open for database in databases])
         for database in databases:
             database.close()
-        assert failures == []
 
 
 # faults

@@ -159,7 +159,7 @@ def test_another_period_and_another_client_have_alerts_of_their_own() -> None:
 
 def test_sixteen_operations_at_once_tell_each_threshold_once() -> None:
     """All are held before any is settled, so only the ends can tell."""
-    alerts, together = RecordingQuotaAlerts(), threading.Barrier(16)
+    alerts, together = RecordingQuotaAlerts(), threading.Barrier(16, timeout=60)
 
     def all_there(*_: object) -> str:
         together.wait()

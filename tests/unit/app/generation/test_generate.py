@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from llama_marketing.domain.errors import (
 from llama_marketing.domain.usage.entries import Basis, Outcome
 from llama_marketing.testing.hosts import BreaksOff, FakeChatHosts, Said
 from llama_marketing.testing.invariants import assert_books_agree
+from llama_marketing.testing.races import run_together
 from tests.unit.app.samples import (
     ASKED,
     COPY,
@@ -462,11 +463,10 @@ def test_a_store_that_fails_does_not_hide_why_the_operation_failed(said: Any) ->
 
 
 def test_fifty_threads_at_a_quota_of_seven_generations_are_admitted_seven_times() -> None:
-    barrier, refused = threading.Barrier(50), []
+    refused = []
     chat = FakeChatHosts(otherwise=post())
 
     def one(generate: Callable[..., object]) -> None:
-        barrier.wait()
         try:
             generate(TENANT, ASKED)
         except QuotaExceeded as error:
@@ -475,11 +475,7 @@ def test_fifty_threads_at_a_quota_of_seven_generations_are_admitted_seven_times(
     with container_over(chat) as container:
         configure(container, quota_monthly=7, quota_unit="generations")
         generate = container.generation_service().generate
-        threads = [threading.Thread(target=one, args=(generate,)) for _ in range(50)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        run_together([partial(one, generate)] * 50)
         assert len(entries_of(container)) == len(chat.calls) == 7
         assert len(refused) == 43
         assert counter_of(container).available == 0

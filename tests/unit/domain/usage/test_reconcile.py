@@ -14,6 +14,7 @@ from llama_marketing.domain.usage.books import Counter, Hold
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
 from llama_marketing.domain.usage.reconcile import KeptMonth, Parts, differences, parts_of
 from llama_marketing.domain.usage.rollups import DayRollUp, RollUpKey, Sums, key_of, sums_of, total
+from llama_marketing.domain.vocabulary import QuotaUnit
 from llama_marketing.testing.samples import (
     MONTH,
     TENANT,
@@ -94,6 +95,22 @@ def test_each_figure_of_the_counter_is_compared(side: str, figure: str, drift: i
     month = kept(counter=counter.model_copy(update={side: moved}))
 
     assert found(month) == [(f"counter.{side}.{figure}", drift)]
+
+
+@pytest.mark.parametrize("name", ["available", "reserved", "settled"])
+def test_what_a_store_keeps_beside_the_counter_is_compared_with_it(name: str) -> None:
+    """In the quota's unit; a counter without a limit leaves nothing, and keeps 0 of it at most."""
+    limited = kept().counter.model_copy(update={"limit": 10**12, "unit": QuotaUnit.TOKENS})
+    follows = {
+        "available": limited.available or 0,
+        "reserved": limited.reserved.tokens,
+        "settled": limited.settled.tokens,
+    }
+    counter = limited.model_copy(update={"astray": {name: follows[name] + 1}})
+    assert found(kept(counter=counter)) == [(f"counter.{name}", 1)]
+
+    unlimited = kept().counter.model_copy(update={"limit": None, "astray": {"available": 3}})
+    assert found(kept(counter=unlimited)) == [("counter.available", 3)]
 
 
 FIGURES = [name for name in Sums.model_fields if name != "latency_histogram"]
