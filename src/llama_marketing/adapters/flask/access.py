@@ -32,11 +32,8 @@ class Action(StrEnum):
     CHECK = "generation.check"
     GENERATIONS_READ = "generation.read"
     GENERATIONS_DELETE = "generation.delete"
-<<<<<<< HEAD
     MODERATE = "comments.moderate"
-=======
     GENERATIONS_RATE = "generation.rate"
->>>>>>> main
     USAGE_READ = "usage.read"
 
 
