@@ -136,6 +136,7 @@ def make_memory_stores(*, outbox: bool = False) -> Stores:
     from llama_marketing.adapters.memory.database import MemoryDatabase
     from llama_marketing.adapters.memory.generations import MemoryGenerations
     from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
+    from llama_marketing.adapters.memory.moderation_actions import MemoryModerationActions
     from llama_marketing.adapters.memory.outbox import MemoryOutbox
     from llama_marketing.adapters.memory.provider_keys import MemoryProviderKeys
     from llama_marketing.adapters.memory.usage import MemoryUsageBooks
@@ -148,6 +149,7 @@ def make_memory_stores(*, outbox: bool = False) -> Stores:
         idempotency=MemoryIdempotencyKeys(database),
         cache=MemoryAnswerCache(database),
         provider_keys=MemoryProviderKeys(database),
+        moderation_actions=MemoryModerationActions(database),
         outbox=MemoryOutbox(database),
         close=lambda: None,
     )
@@ -160,6 +162,7 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool = False) -> Stores
     from llama_marketing.adapters.sqlite.database import SqliteDatabase
     from llama_marketing.adapters.sqlite.generations import SqliteGenerations
     from llama_marketing.adapters.sqlite.idempotency import SqliteIdempotencyKeys
+    from llama_marketing.adapters.sqlite.moderation_actions import SqliteModerationActions
     from llama_marketing.adapters.sqlite.outbox import SqliteOutbox
     from llama_marketing.adapters.sqlite.provider_keys import SqliteProviderKeys
     from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
@@ -173,6 +176,7 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool = False) -> Stores
         idempotency=SqliteIdempotencyKeys(database),
         cache=SqliteAnswerCache(database),
         provider_keys=SqliteProviderKeys(database),
+        moderation_actions=SqliteModerationActions(database),
         outbox=SqliteOutbox(database),
         close=database.close,
     )
@@ -185,6 +189,7 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any = None) -> Stor
     from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
     from llama_marketing.adapters.dynamodb.generations import DynamoGenerations
     from llama_marketing.adapters.dynamodb.idempotency import DynamoIdempotencyKeys
+    from llama_marketing.adapters.dynamodb.moderation_actions import DynamoModerationActions
     from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
     from llama_marketing.adapters.dynamodb.table import check_table
     from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
@@ -204,6 +209,7 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any = None) -> Stor
         idempotency=DynamoIdempotencyKeys(client),
         cache=DynamoAnswerCache(client),
         provider_keys=DynamoProviderKeys(client),
+        moderation_actions=DynamoModerationActions(client),
         close=client.close,
     )
 
