@@ -96,6 +96,8 @@ if TYPE_CHECKING:
     from llama_marketing.domain.generation.models import TokenUsage as TokenUsage
     from llama_marketing.domain.generation.results.result import Result as Result
     from llama_marketing.domain.generation.results.social_post import SocialPost as SocialPost
+    from llama_marketing.domain.moderation.actions import ActionPage as ActionPage
+    from llama_marketing.domain.moderation.actions import PendingAction as PendingAction
     from llama_marketing.domain.moderation.models import Comment as Comment
     from llama_marketing.domain.moderation.models import CommentLabel as CommentLabel
     from llama_marketing.domain.moderation.models import CommentResult as CommentResult
@@ -200,6 +202,7 @@ _HOMES = {
     ),
     "domain.generation.results.result": ("Result",),
     "domain.generation.results.social_post": ("SocialPost",),
+    "domain.moderation.actions": ("ActionPage", "PendingAction"),
     "domain.moderation.models": (
         "Comment",
         "CommentLabel",

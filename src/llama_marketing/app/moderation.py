@@ -19,6 +19,7 @@ from llama_marketing.app.generation.callers import check_user_id
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.current_config import with_current_config
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
+from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.domain.errors import (
     BadOutput,
     InvalidRequest,
@@ -30,6 +31,7 @@ from llama_marketing.domain.generation.accounting import totals
 from llama_marketing.domain.generation.answer import make_answer, token_usage
 from llama_marketing.domain.generation.drafts import Draft
 from llama_marketing.domain.generation.plan import PlannedAttempt
+from llama_marketing.domain.moderation.actions import ActionPage, PendingAction, Resolution
 from llama_marketing.domain.moderation.batches import Batch, make_batch, split
 from llama_marketing.domain.moderation.canaries import Draw
 from llama_marketing.domain.moderation.models import (
@@ -85,6 +87,7 @@ class CommentModerationService:
     parallel: Parallel
     clock: Clock
     ids: Ids
+    pending: PendingActions
     deadline_seconds: float
 
     def moderate(
@@ -97,7 +100,8 @@ class CommentModerationService:
 
         Raises InvalidRequest for more comments or a job, what admission raises when nothing at
         all is admitted, and a HostError when no part reached a model. A part that fails beside
-        others leaves its comments to a person.
+        others leaves its comments to a person. Where the client moderates automatically, each
+        result that wants something done is kept as a pending action, under its ``action_id``.
         """
         asked = _checked(tenant, ModerationRequest.read(request))
         user, moment, started = check_user_id(user_id), self.clock.now(), self.clock.monotonic()
@@ -112,7 +116,32 @@ class CommentModerationService:
             raise
         self._settle(parts)
         _raise_if_unreached(parts)
-        return self._answer(asked, parts, moment, started)
+        answer = self._answer(asked, parts, moment, started)
+        if not parts[0].operation.stored.config.moderation.automatic:
+            return answer
+        results = self.pending.make(tenant, asked.comments, answer.results)
+        return answer.model_copy(update={"results": results})
+
+    def pending_actions(self, tenant: TenantRef, cursor: str = "", limit: int = 20) -> ActionPage:
+        """What waits for somebody's decision, newest first, ``limit`` (1-100) at a time.
+
+        ``cursor`` is the ``next_cursor`` of the page before.
+        """
+        return self.pending.page(tenant, cursor, limit)
+
+    def resolve(
+        self,
+        tenant: TenantRef,
+        action_id: str,
+        resolution: Resolution | Mapping[str, Any],
+        user_id: str = "",
+    ) -> PendingAction:
+        """Decide a pending action: ``approve``, ``hide``, ``delete`` or ``escalate``, and why.
+
+        Every decision stays in the audit, the last one counts. Raises InvalidRequest, NotFound,
+        and RevisionConflict when somebody else decided at the same moment.
+        """
+        return self.pending.resolve(tenant, action_id, resolution, user_id)
 
     def _admit(
         self,

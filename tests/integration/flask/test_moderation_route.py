@@ -9,7 +9,7 @@ import pytest
 from llama_marketing.domain.chat.models import ChatCall, ChatReply, FinishReason, HostTarget
 from llama_marketing.domain.errors import BadKey, HostUnreachable
 from llama_marketing.testing.hosts import FakeChatHosts, Said
-from tests.integration.flask.app import USER, assert_problem, door, meta_path
+from tests.integration.flask.app import USER, assert_problem, config_path, door, meta_path
 from tests.unit.app.samples import OTHER, TENANT, entries_of, holds_of
 from tests.unit.domain.moderation.samples import items_of, reply, verdict
 
@@ -153,3 +153,58 @@ def test_the_same_key_gives_the_same_answer_without_a_call() -> None:
 
     assert first.json == second.json
     assert (calls, entries) == (1, 1)
+
+
+# Pending actions -----------------------------------------------------------------------------
+
+ACTIONS = f"{meta_path()}/moderation-actions"
+AUTOMATIC = {"moderation": {"automatic": True}}
+
+
+def test_actions_wait_and_are_resolved() -> None:
+    """Who decided is the principal; a page has a cursor; an unknown id is 404."""
+    with door(chat()) as opened:
+        opened.http.put(config_path(), json=AUTOMATIC)
+        results = opened.http.post(MODERATE, json={"comments": COMMENTS}).get_json()["results"]
+        first = opened.http.get(ACTIONS, query_string={"limit": 2}).get_json()
+        rest = opened.http.get(ACTIONS, query_string={"cursor": first["nextCursor"]}).get_json()
+        action = first["items"][0]
+        decided = opened.http.post(
+            f"{ACTIONS}/{action['id']}", json={"action": "hide", "reason": "Insulto"}
+        )
+        left = opened.http.get(ACTIONS).get_json()
+        assert_problem(opened.http.post(f"{ACTIONS}/a1", json={"action": "hide"}), 404, "not_found")
+
+    assert [len(page["items"]) for page in (first, rest, left)] == [2, 1, 2]
+    assert rest["nextCursor"] is None
+    waiting = {item["id"]: item["commentId"] for page in (first, rest) for item in page["items"]}
+    assert waiting == {result["actionId"]: result["commentId"] for result in results}
+    assert decided.status_code == 200 and decided.json is not None
+    assert decided.json["status"] == "resolved"
+    (step,) = decided.json["audit"]
+    assert (step["action"], step["userId"], step["reason"]) == ("hide", USER, "Insulto")
+
+
+def test_without_automatic_moderation_nothing_waits() -> None:
+    with door(chat()) as opened:
+        opened.http.post(MODERATE, json={"comments": COMMENTS})
+        assert opened.http.get(ACTIONS).get_json() == {"items": [], "nextCursor": None}
+
+
+@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "x"}, {"cursor": "a#"}, {"page": "2"}])
+def test_a_page_that_cannot_be_is_422(query: dict[str, str]) -> None:
+    with door(chat()) as opened:
+        answer = opened.http.get(ACTIONS, query_string=query)
+        assert_problem(answer, 422, "invalid_request")
+
+
+@pytest.mark.parametrize("body", [{}, {"action": "reply"}, {"action": "hide", "clientId": "cli2"}])
+def test_a_wrong_decision_is_422(body: dict[str, Any]) -> None:
+    with door(chat()) as opened:
+        assert_problem(opened.http.post(f"{ACTIONS}/a1", json=body), 422, "invalid_request")
+
+
+def test_an_id_of_the_wrong_form_is_400() -> None:
+    with door(chat()) as opened:
+        answer = opened.http.post(f"{ACTIONS}/a%201", json={"action": "hide"})
+        assert_problem(answer, 400, "invalid_request")

@@ -39,6 +39,7 @@ from llama_marketing.app.host_health import HostHealth
 from llama_marketing.app.idempotency import IdempotencyService
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.moderation import CommentModerationService
+from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.app.provider_keys import ProviderKeyService, SealedProviderCredentials
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.sweeping import Sweeper
@@ -166,6 +167,13 @@ class Wiring(containers.DeclarativeContainer):
         deadline_seconds=settings.provided.deadline_seconds,
         stream_deadline_seconds=settings.provided.stream_deadline_seconds,
     )
+    pending_actions = providers.ThreadSafeSingleton(
+        PendingActions,
+        actions=stores.provided.moderation_actions,
+        clock=clock,
+        ids=ids,
+        retention=retention,
+    )
     moderation_service = providers.ThreadSafeSingleton(
         CommentModerationService,
         admission=admission,
@@ -174,6 +182,7 @@ class Wiring(containers.DeclarativeContainer):
         parallel=parallel,
         clock=clock,
         ids=ids,
+        pending=pending_actions,
         deadline_seconds=settings.provided.deadline_seconds,
     )
     usage_service = providers.ThreadSafeSingleton(

@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import Field, StrictBool, field_validator, model_validator
 
 from llama_marketing.domain.compliance.normalise import is_blank
+from llama_marketing.domain.config.models import is_none
 from llama_marketing.domain.generation.models import TokenUsage
 from llama_marketing.domain.model import Model
 
@@ -136,6 +137,8 @@ class CommentResult(Model):
     confidence: float
     action: ModerationAction
     flags: tuple[ModerationFlag, ...] = ()
+    action_id: str | None = Field(default=None, exclude_if=is_none)
+    """Under which the action waits, where the client moderates automatically."""
 
 
 class ModerationSummary(Model):
