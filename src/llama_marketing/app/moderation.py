@@ -116,11 +116,7 @@ class CommentModerationService:
             raise
         self._settle(parts)
         _raise_if_unreached(parts)
-        answer = self._answer(asked, parts, moment, started)
-        if not parts[0].operation.stored.config.moderation.automatic:
-            return answer
-        results = self.pending.make(tenant, asked.comments, answer.results)
-        return answer.model_copy(update={"results": results})
+        return self._answer(tenant, asked, parts, moment, started)
 
     def pending_actions(self, tenant: TenantRef, cursor: str = "", limit: int = 20) -> ActionPage:
         """What waits for somebody's decision, newest first, ``limit`` (1-100) at a time.
@@ -227,14 +223,25 @@ class CommentModerationService:
             raise failures[0]
 
     def _answer(
-        self, asked: ModerationRequest, parts: Sequence[_Part], moment: datetime, started: float
+        self,
+        tenant: TenantRef,
+        asked: ModerationRequest,
+        parts: Sequence[_Part],
+        moment: datetime,
+        started: float,
     ) -> ModerationResponse:
         first = parts[0]
         judged = {
             place: judgement for part in parts for place, judgement in part.verdicts.judged.items()
         }
         settings = first.operation.stored.config.moderation
-        moderation = moderation_of(asked.comments, judged, settings, moment)
+        comments, pending = asked.comments, self.pending
+        # What waits tells of the last hour; without it only these comments make a crisis.
+        earlier = pending.negatives(tenant, comments, settings) if settings.automatic else ()
+        moderation = moderation_of(comments, judged, settings, moment, earlier)
+        results = moderation.results
+        if settings.automatic:
+            results = pending.make(tenant, comments, results)
         attempts = [attempt for part in parts for attempt in part.operation.attempts()]
         served = next((part for part in parts if part.error is None), first).served
         return ModerationResponse(
@@ -243,7 +250,7 @@ class CommentModerationService:
             provider=served.row.id,
             latency_ms=max(1, round((self.clock.monotonic() - started) * 1000)),
             tokens_used=token_usage(totals(attempts)),
-            results=moderation.results,
+            results=results,
             summary=moderation.summary,
             crisis=moderation.crisis,
             partial=moderation.summary.not_judged > 0,

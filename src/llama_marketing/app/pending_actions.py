@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
 
 from llama_marketing.app.generation.callers import check_user_id
+from llama_marketing.domain.config.models import ModerationSettings
 from llama_marketing.domain.errors import InvalidRequest, NotFound, RevisionConflict
 from llama_marketing.domain.moderation.actions import ActionPage, PendingAction, Resolution
-from llama_marketing.domain.moderation.models import Comment, CommentResult, ModerationAction
+from llama_marketing.domain.moderation.crisis import WINDOW
+from llama_marketing.domain.moderation.models import (
+    Comment,
+    CommentLabel,
+    CommentResult,
+    ModerationAction,
+)
 from llama_marketing.domain.tenant import TenantRef, check_id, check_owner
 from llama_marketing.domain.usage.entries import timestamp
 from llama_marketing.ports.clock import Clock
@@ -44,10 +51,29 @@ class PendingActions:
                 known.append(result)
                 continue
             action_id = self.ids.new(now)
-            made.append(PendingAction.of(action_id, comment, result, created_at, expires_at))
+            written_at = timestamp(comment.written_at(now))
+            made.append(
+                PendingAction.of(action_id, comment, result, written_at, created_at, expires_at)
+            )
             known.append(result.model_copy(update={"action_id": action_id}))
         self.actions.add(tenant, made)
         return tuple(known)
+
+    def negatives(
+        self, tenant: TenantRef, comments: Sequence[Comment], settings: ModerationSettings
+    ) -> list[datetime]:
+        """When the negative comments of the last hour were written, these comments left out."""
+        now = self.clock.now()
+        known = {comment.id for comment in comments}
+        made = self.actions.made_since(tenant, timestamp(now), timestamp(now - WINDOW))
+        found = {
+            action.comment_id: datetime.fromisoformat(action.written_at)
+            for action in made
+            if action.label is CommentLabel.NEGATIVE
+            and action.confidence >= settings.min_confidence
+            and action.comment_id not in known
+        }
+        return list(found.values())
 
     def page(self, tenant: TenantRef, cursor: str, limit: int) -> ActionPage:
         """What is still pending, newest first, ``limit`` (1-100) at a time."""

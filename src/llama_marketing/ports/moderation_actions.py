@@ -13,7 +13,7 @@ from llama_marketing.domain.tenant import TenantRef
 class ModerationActions(Protocol):
     """Keeps suggested actions with their audit.
 
-    An expired one (``expires_at`` not after ``now``) is never answered.
+    Ids sort by ``created_at``. An expired one (``expires_at`` not after ``now``) is never answered.
     """
 
     @abstractmethod
@@ -29,6 +29,12 @@ class ModerationActions(Protocol):
         self, tenant: TenantRef, now: str, before: str = "", limit: int = 20
     ) -> Sequence[PendingAction]:
         """Those still pending, in descending order of id, below ``before`` when it is given."""
+
+    @abstractmethod
+    def made_since(
+        self, tenant: TenantRef, now: str, since: str, limit: int = 1000
+    ) -> Sequence[PendingAction]:
+        """Those made (``created_at``) after ``since``, in whatever status, the newest first."""
 
     @abstractmethod
     def replace(self, tenant: TenantRef, seen: PendingAction, decided: PendingAction) -> bool:

@@ -89,6 +89,22 @@ class ModerationActionsContract(ABC):
         assert actions.get(TENANT, "a1", NOW) is None
         assert [action.id for action in actions.pending(TENANT, NOW)] == ["a2"]
 
+    def test_what_was_made_since_a_moment_is_found_in_whatever_status(self) -> None:
+        """Of the moment itself nothing; the newest first, at most so many."""
+        actions = self.make()
+        times = {f"a{hour}": f"2026-02-14T{hour}:00:00.000000Z" for hour in range(10, 15)}
+        kept = [sample_action(name, created_at=time) for name, time in times.items()]
+        gone = sample_action("a15", created_at="2026-02-14T15:00:00.000000Z", expires_at=NOW)
+        actions.add(TENANT, [*kept, gone])
+        actions.replace(TENANT, kept[3], hidden(kept[3]))
+
+        since = [action.id for action in actions.made_since(TENANT, NOW, times["a11"])]
+        newest = actions.made_since(TENANT, NOW, "", limit=2)
+
+        assert since == ["a14", "a13", "a12"]
+        assert [action.id for action in newest] == ["a14", "a13"]
+        assert list(actions.made_since(OTHERS[0], NOW, "")) == []
+
     def test_of_two_who_decide_at_once_one_is_told(self) -> None:
         """Nothing is overwritten unseen; a repetition of the one that won is no conflict."""
         actions = self.make()
@@ -134,6 +150,7 @@ def sample_action(action_id: str, **fields: object) -> PendingAction:
         "confidence": 0.9,
         "action": ModerationAction.HIDE,
         "flags": (ModerationFlag.COMPLAINT,),
+        "written_at": TIMESTAMP,
         "created_at": TIMESTAMP,
         "expires_at": "2026-03-14T18:00:00.000000Z",
     }

@@ -169,3 +169,45 @@ def test_a_wrong_decision_is_refused(action_id: str, sent: Any, user: str) -> No
 def test_a_page_that_cannot_be_is_refused(cursor: str, limit: Any) -> None:
     with moderating() as container, pytest.raises(InvalidRequest):
         container.moderation_service().pending_actions(TENANT, cursor, limit)
+
+
+# A crisis over several requests --------------------------------------------------------------
+
+
+def crises(clock: StandingClock, minutes: float, **settings: Any) -> list[bool]:
+    """Whether each of eight requests tells a crisis; one negative comment each, so far apart."""
+    told = []
+    with moderating(clock, **settings) as container:
+        for number in range(8):
+            sent = {"comments": [{"id": f"c{number}", "text": "El pan llegó frío"}]}
+            told.append(container.moderation_service().moderate(TENANT, sent).crisis)
+            clock.go_on(minutes * 60)
+    return told
+
+
+def test_negatives_of_the_last_hour_make_a_crisis_whoever_sent_them() -> None:
+    """From the sixth on, and never where they are further apart."""
+    assert crises(StandingClock(), 5, **AUTOMATIC) == [False] * 5 + [True] * 3
+    assert crises(StandingClock(), 12, **AUTOMATIC) == [False] * 8
+
+
+def test_without_automatic_moderation_every_request_is_judged_by_itself() -> None:
+    assert crises(StandingClock(), 5) == [False] * 8
+
+
+def test_a_comment_that_is_sent_again_counts_once() -> None:
+    with moderating(**AUTOMATIC) as container:
+        told = [moderate(container, "El pan llegó frío").crisis for _ in range(8)]
+
+    assert told == [False] * 8
+
+
+def test_a_doubtful_or_friendly_comment_counts_for_no_crisis() -> None:
+    with moderating(**AUTOMATIC, min_confidence=0.95) as container:
+        for number in range(8):
+            sent = {"comments": [{"id": f"c{number}", "text": "El pan llegó frío"}]}
+            assert not container.moderation_service().moderate(TENANT, sent).crisis
+    with moderating(**AUTOMATIC) as container:
+        for number in range(8):
+            sent = {"comments": [{"id": f"c{number}", "text": "Eres un idiota"}]}
+            assert not container.moderation_service().moderate(TENANT, sent).crisis

@@ -15,7 +15,8 @@ from llama_marketing.domain.moderation.actions import ActionStatus, PendingActio
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.ports.moderation_actions import ModerationActions
 
-_WAITS: Final = "#status = :pending AND #expires_at > :now"
+_ALIVE: Final = "#expires_at > :now"
+_WAITS: Final = f"#status = :pending AND {_ALIVE}"
 
 
 @attrs.frozen
@@ -52,6 +53,21 @@ class DynamoModerationActions(ModerationActions):
                 actions.append(action)
             if len(actions) == limit:
                 break
+        return actions
+
+    def made_since(
+        self, tenant: TenantRef, now: str, since: str, limit: int = 1000
+    ) -> Sequence[PendingAction]:
+        found = self.client.query(
+            tenant, keys.action_bounds(""), _ALIVE, newest_first=True, page=100, now=now
+        )
+        actions: list[PendingAction] = []
+        for item in found:
+            action = items.read(PendingAction, tenant, item)
+            # The ids sort by time: whatever follows is older.
+            if action.created_at <= since or len(actions) == limit:
+                break
+            actions.append(action)
         return actions
 
     def replace(self, tenant: TenantRef, seen: PendingAction, decided: PendingAction) -> bool:

@@ -43,6 +43,14 @@ class MemoryModerationActions(ModerationActions):
         ]
         return sorted(found, key=lambda action: action.id, reverse=True)[:limit]
 
+    def made_since(
+        self, tenant: TenantRef, now: str, since: str, limit: int = 1000
+    ) -> Sequence[PendingAction]:
+        with self.database.lock:
+            actions = list(self.database.tenants[tenant].actions.values())
+        found = [each for each in actions if each.created_at > since and each.expires_at > now]
+        return sorted(found, key=lambda action: action.id, reverse=True)[:limit]
+
     def replace(self, tenant: TenantRef, seen: PendingAction, decided: PendingAction) -> bool:
         with self.database.lock:
             actions = self.database.tenants[tenant].actions

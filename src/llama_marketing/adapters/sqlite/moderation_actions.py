@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Sequence
 
@@ -46,6 +47,19 @@ class SqliteModerationActions(ModerationActions):
                 ),
             ).fetchall()
         return [documents.read(PendingAction, *row) for row in found]
+
+    def made_since(
+        self, tenant: TenantRef, now: str, since: str, limit: int = 1000
+    ) -> Sequence[PendingAction]:
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                "SELECT version, document FROM moderation_actions "
+                "WHERE organization = ? AND client = ? AND expires_at > ? "
+                "ORDER BY id DESC LIMIT ?",
+                (tenant.organization_id, tenant.client_id, now, limit),
+            ).fetchall()
+        found = (documents.read(PendingAction, *row) for row in rows)
+        return list(itertools.takewhile(lambda action: action.created_at > since, found))
 
     def replace(self, tenant: TenantRef, seen: PendingAction, decided: PendingAction) -> bool:
         with self.database.transaction() as connection:

@@ -71,6 +71,8 @@ class PendingAction(Model):
     flags: tuple[ModerationFlag, ...] = ()
     status: ActionStatus = ActionStatus.PENDING
     audit: tuple[DecidedStep, ...] = ()
+    written_at: str
+    """When the comment was written, as far as that is known."""
     created_at: str
     expires_at: str
     version: int = 1
@@ -81,6 +83,7 @@ class PendingAction(Model):
         action_id: str,
         comment: Comment,
         result: CommentResult,
+        written_at: str,
         created_at: str,
         expires_at: str,
     ) -> Self:
@@ -95,6 +98,7 @@ class PendingAction(Model):
             confidence=result.confidence,
             action=result.action,
             flags=result.flags,
+            written_at=written_at,
             created_at=created_at,
             expires_at=expires_at,
         )

@@ -37,20 +37,20 @@ def moderation_of(
     judgements: Mapping[int, Judgement],
     settings: ModerationSettings,
     now: datetime,
+    earlier: Sequence[datetime] = (),
 ) -> Moderation:
     """One result a comment; ``judgements`` are the valid verdicts, by the comment's place.
 
-    A comment that does not say when it was written counts as written ``now``.
+    A comment that does not say when it was written counts as written ``now``. ``earlier`` are the
+    moments of negative comments that came before and count for a crisis too.
     """
-    crisis = is_crisis(
-        (
-            comments[place].written_at(now)
-            for place, judgement in judgements.items()
-            if judgement.label is CommentLabel.NEGATIVE
-            and judgement.confidence >= settings.min_confidence
-        ),
-        settings.crisis_per_hour,
-    )
+    negatives = [
+        comments[place].written_at(now)
+        for place, judgement in judgements.items()
+        if judgement.label is CommentLabel.NEGATIVE
+        and judgement.confidence >= settings.min_confidence
+    ]
+    crisis = is_crisis([*earlier, *negatives], settings.crisis_per_hour)
     results = tuple(
         _result(comment, judgements.get(place), settings, crisis)
         for place, comment in enumerate(comments)

@@ -29,12 +29,13 @@ def test_an_action_says_what_the_result_said_of_which_comment() -> None:
         confidence=0.9,
         action=Action.HIDE,
     )
-    made = PendingAction.of("a1", comment, result, "2026-11-28", "2027-02-26")
+    made = PendingAction.of("a1", comment, result, "2026-11-27", "2026-11-28", "2027-02-26")
 
     assert (made.id, made.comment_id, made.text) == ("a1", "178_1", "Idiotas")
     assert (made.label, made.label_text, made.action) == ("offensive", "ofensivo", "hide")
     assert (made.sentiment, made.confidence, made.flags) == (-1.0, 0.9, ())
     assert (made.created_at, made.expires_at) == ("2026-11-28", "2027-02-26")
+    assert made.written_at == "2026-11-27"
     assert (made.status, made.audit) == (ActionStatus.PENDING, ())
 
 

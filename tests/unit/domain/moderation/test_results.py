@@ -81,6 +81,14 @@ def test_too_many_negatives_within_an_hour_are_a_crisis() -> None:
     assert not moderation_of(close, all_negative, ModerationSettings(crisis_per_hour=6), NOW).crisis
 
 
+def test_earlier_negatives_count_for_a_crisis() -> None:
+    comments, judgements = comments_of("Pan frío"), {0: NEGATIVE}
+    recent, old = [NOW - timedelta(minutes=50)] * 5, [NOW - timedelta(minutes=60)] * 5
+
+    assert moderation_of(comments, judgements, SETTINGS, NOW, recent).crisis
+    assert not moderation_of(comments, judgements, SETTINGS, NOW, old).crisis
+
+
 def test_a_doubtful_verdict_makes_no_crisis() -> None:
     doubtful = dict.fromkeys(range(6), Judgement(CommentLabel.NEGATIVE, -0.8, 0.69))
     others = dict.fromkeys(range(6), Judgement(CommentLabel.OFFENSIVE, -0.8, 0.9))
