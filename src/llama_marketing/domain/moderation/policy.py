@@ -38,15 +38,13 @@ def decide(
     if situation.injection_suspected or situation.signals.danger:
         return ModerationAction.ESCALATE
     sure = judgement.confidence >= settings.hide_confidence
-    match judgement.label:
-        case CommentLabel.POSITIVE | CommentLabel.NEUTRAL:
-            return _welcome(judgement, situation, settings, sure=sure)
-        case CommentLabel.NEGATIVE:
-            return _negative(situation, settings, sure=sure)
-        case CommentLabel.SPAM:
-            return ModerationAction.HIDE if sure else ModerationAction.ESCALATE
-        case CommentLabel.OFFENSIVE:
-            return _offensive(situation, settings, sure=sure)
+    if judgement.label is CommentLabel.SPAM:
+        return ModerationAction.HIDE if sure else ModerationAction.ESCALATE
+    if judgement.label is CommentLabel.OFFENSIVE:
+        return _offensive(situation, settings, sure=sure)
+    if judgement.label is CommentLabel.NEGATIVE:
+        return _negative(situation, settings, sure=sure)
+    return _welcome(judgement, situation, settings, sure=sure)
 
 
 def _welcome(
