@@ -62,7 +62,6 @@ BOUNDS: dict[str, st.SearchStrategy[tuple[str, str]]] = {
     "generation": st.builds(keys.generation_bounds, st.one_of(st.just(""), IDS)),
     "action": st.builds(keys.action_bounds, st.one_of(st.just(""), IDS)),
     "rating": st.builds(keys.rating_bounds, PARTS),
-    "outbox": st.builds(keys.outbox_bounds),
     "provider": st.builds(keys.provider_key_bounds),
 }
 

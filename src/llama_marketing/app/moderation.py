@@ -19,18 +19,16 @@ from llama_marketing.app.generation.callers import check_user_id
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.current_config import with_current_config
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
+from llama_marketing.app.moderation_part import Part, raise_if_unreached, take
 from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.domain.errors import (
-    BadOutput,
     InvalidRequest,
     LlamaMarketingError,
-    Refused,
     StoreError,
 )
 from llama_marketing.domain.generation.accounting import totals
 from llama_marketing.domain.generation.answer import make_answer, token_usage
 from llama_marketing.domain.generation.drafts import Draft
-from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.moderation.actions import ActionPage, PendingAction, Resolution
 from llama_marketing.domain.moderation.batches import Batch, make_batch, split
 from llama_marketing.domain.moderation.canaries import Draw
@@ -39,10 +37,10 @@ from llama_marketing.domain.moderation.models import (
     ModerationRequest,
     ModerationResponse,
 )
-from llama_marketing.domain.moderation.results import moderation_of
+from llama_marketing.domain.moderation.reading import Judgement
+from llama_marketing.domain.moderation.results import Moderation, moderation_of
 from llama_marketing.domain.moderation.shape import (
     COMMENT_MODERATION,
-    JudgedItems,
     asking_again,
     request_of,
 )
@@ -54,24 +52,6 @@ from llama_marketing.ports.parallel import Parallel
 
 _QUESTIONS: Final = 2
 """How often a part is asked about at most."""
-
-
-@attrs.define(kw_only=True)
-class _Part:
-    """Some comments of a request, what one call shows of them, and what is known so far."""
-
-    verdicts: Verdicts
-    batch: Batch
-    operation: Operation
-    error: LlamaMarketingError | None = None
-    """Why no reply came that could be read."""
-
-    @property
-    def served(self) -> PlannedAttempt:
-        """Who judged it; the host that was to, where nobody did."""
-        drafts = self.operation.drafts
-        found = next((draft.served for draft in drafts if draft.served is not None), None)
-        return found or self.operation.plan.attempts[0]
 
 
 @attrs.frozen(kw_only=True)
@@ -105,7 +85,7 @@ class CommentModerationService:
         """
         asked = _checked(tenant, ModerationRequest.read(request))
         user, moment, started = check_user_id(user_id), self.clock.now(), self.clock.monotonic()
-        parts: list[_Part] = []
+        parts: list[Part] = []
         try:
             self._admit(tenant, asked, user, moment, parts)
             self._judge(parts)
@@ -115,7 +95,7 @@ class CommentModerationService:
                 self.bookkeeper.settle_failed(part.operation, error)
             raise
         self._settle(parts)
-        _raise_if_unreached(parts)
+        raise_if_unreached(parts)
         return self._answer(tenant, asked, parts, moment, started)
 
     def pending_actions(self, tenant: TenantRef, cursor: str = "", limit: int = 20) -> ActionPage:
@@ -145,7 +125,7 @@ class CommentModerationService:
         asked: ModerationRequest,
         user_id: str,
         moment: datetime,
-        parts: list[_Part],
+        parts: list[Part],
     ) -> None:
         """Open a hold for each part, and put it among ``parts`` at once.
 
@@ -162,7 +142,7 @@ class CommentModerationService:
                 if not parts:
                     raise
                 return
-            parts.append(_Part(verdicts=verdicts, batch=batch, operation=operation))
+            parts.append(Part(verdicts=verdicts, batch=batch, operation=operation))
 
     def _admitted(self, tenant: TenantRef, batch: Batch, user_id: str) -> Operation:
         request, seconds = request_of(batch), self.deadline_seconds
@@ -175,7 +155,7 @@ class CommentModerationService:
 
         return with_current_config(tenant, admitted)
 
-    def _judge(self, parts: Sequence[_Part]) -> None:
+    def _judge(self, parts: Sequence[Part]) -> None:
         """Ask about every part, and once more about what has no valid verdict."""
         draw = self._draw(self.clock.now())
         pending = list(parts)
@@ -184,15 +164,15 @@ class CommentModerationService:
                 pending = [part for part in pending if self._may_ask_again(part, draw)]
             self.parallel.map(self._ask, pending)
             for part in pending:
-                _take(part)
+                take(part)
 
-    def _ask(self, part: _Part) -> None:
+    def _ask(self, part: Part) -> None:
         """One reply for a part, in any thread; a failure is kept in its draft."""
         draft = Draft(0)
         part.operation.drafts.append(draft)
         self.calls.ask(part.operation, draft)
 
-    def _may_ask_again(self, part: _Part, draw: Draw) -> bool:
+    def _may_ask_again(self, part: Part, draw: Draw) -> bool:
         """Whether another call is worth it, has the time and is paid for; then it is planned."""
         failed = part.operation.drafts[-1].error is not None
         if failed or not part.verdicts.open:
@@ -203,7 +183,7 @@ class CommentModerationService:
         part.operation.plan = asking_again(part.operation.plan, part.batch)
         return self.bookkeeper.can_pay(part.operation, 1)
 
-    def _settle(self, parts: Sequence[_Part]) -> None:
+    def _settle(self, parts: Sequence[Part]) -> None:
         """Book every part; raises the first StoreError when all were tried."""
         failures: list[StoreError] = []
         for part in parts:
@@ -226,22 +206,12 @@ class CommentModerationService:
         self,
         tenant: TenantRef,
         asked: ModerationRequest,
-        parts: Sequence[_Part],
+        parts: Sequence[Part],
         moment: datetime,
         started: float,
     ) -> ModerationResponse:
         first = parts[0]
-        judged = {
-            place: judgement for part in parts for place, judgement in part.verdicts.judged.items()
-        }
-        settings = first.operation.stored.config.moderation
-        comments, pending = asked.comments, self.pending
-        # What waits tells of the last hour; without it only these comments make a crisis.
-        earlier = pending.negatives(tenant, comments, settings) if settings.automatic else ()
-        moderation = moderation_of(comments, judged, settings, moment, earlier)
-        results = moderation.results
-        if settings.automatic:
-            results = pending.make(tenant, comments, results)
+        moderation = self._moderated(tenant, asked, parts, moment)
         attempts = [attempt for part in parts for attempt in part.operation.attempts()]
         served = next((part for part in parts if part.error is None), first).served
         return ModerationResponse(
@@ -250,11 +220,31 @@ class CommentModerationService:
             provider=served.row.id,
             latency_ms=max(1, round((self.clock.monotonic() - started) * 1000)),
             tokens_used=token_usage(totals(attempts)),
-            results=results,
+            results=moderation.results,
             summary=moderation.summary,
             crisis=moderation.crisis,
             partial=moderation.summary.not_judged > 0,
         )
+
+    def _moderated(
+        self,
+        tenant: TenantRef,
+        asked: ModerationRequest,
+        parts: Sequence[Part],
+        moment: datetime,
+    ) -> Moderation:
+        """What comes of the verdicts; what is to be done is put among the pending actions."""
+        comments, settings = asked.comments, parts[0].operation.stored.config.moderation
+        judged: dict[int, Judgement] = {}
+        for part in parts:
+            judged |= part.verdicts.judged
+        if not settings.automatic:
+            return moderation_of(comments, judged, settings, moment)
+        # What was to be done in the last hour counts for a crisis too.
+        earlier = self.pending.negatives(tenant, comments, settings)
+        moderation = moderation_of(comments, judged, settings, moment, earlier)
+        results = self.pending.make(tenant, comments, moderation.results)
+        return attrs.evolve(moderation, results=results)
 
     def _draw(self, moment: datetime) -> Draw:
         """Random numbers that nobody who writes a comment can foresee."""
@@ -273,24 +263,3 @@ def _checked(tenant: TenantRef, asked: ModerationRequest) -> ModerationRequest:
             issues=(("comments", f"at most {MOST_COMMENTS}, and not as a job"),),
         )
     return asked
-
-
-def _take(part: _Part) -> None:
-    """Read the last reply of a part; keeps why there is none that can be read."""
-    draft = part.operation.drafts[-1]
-    if draft.error is None and isinstance(draft.result, JudgedItems):
-        part.verdicts.take(draft.result.items, part.batch)
-        part.error = None
-    elif len(part.operation.drafts) == 1 or part.error is not None:
-        # A further question that fails takes nothing away from the first one's verdicts.
-        part.error = draft.error or BadOutput(
-            "the model's reply holds no verdicts", host=part.served.row.id
-        )
-
-
-def _raise_if_unreached(parts: Sequence[_Part]) -> None:
-    """Raise when no part got a word out of a model; a refusal is a word, and so is nonsense."""
-    failures = [part.error for part in parts]
-    faults = [error for error in failures if not isinstance(error, Refused | BadOutput)]
-    if all(failures) and faults and faults[0] is not None:
-        raise faults[0]

@@ -47,8 +47,7 @@ class Stores:
     cache: AnswerCache
     provider_keys: ProviderKeys
     moderation_actions: ModerationActions
-    outbox: Outbox | None = None
-    """None where the store keeps no billing events."""
+    outbox: Outbox
     close: Callable[[], None] = attrs.field(repr=False)
 
 
