@@ -17,6 +17,9 @@ if TYPE_CHECKING:
         MetaAIGenerationService as MetaAIGenerationService,
     )
     from llama_marketing.app.generation.stream import GenerationStream as GenerationStream
+    from llama_marketing.app.moderation import (
+        CommentModerationService as CommentModerationService,
+    )
     from llama_marketing.app.services import Services as Services
     from llama_marketing.app.settings import Settings as Settings
     from llama_marketing.app.usage import MetaAIUsageService as MetaAIUsageService
@@ -107,6 +110,16 @@ if TYPE_CHECKING:
     from llama_marketing.domain.generation.results.hashtag_set import HashtagSet as HashtagSet
     from llama_marketing.domain.generation.results.result import Result as Result
     from llama_marketing.domain.generation.results.social_post import SocialPost as SocialPost
+    from llama_marketing.domain.moderation.actions import ActionPage as ActionPage
+    from llama_marketing.domain.moderation.actions import PendingAction as PendingAction
+    from llama_marketing.domain.moderation.models import Comment as Comment
+    from llama_marketing.domain.moderation.models import CommentLabel as CommentLabel
+    from llama_marketing.domain.moderation.models import CommentResult as CommentResult
+    from llama_marketing.domain.moderation.models import ModerationAction as ModerationAction
+    from llama_marketing.domain.moderation.models import ModerationFlag as ModerationFlag
+    from llama_marketing.domain.moderation.models import ModerationRequest as ModerationRequest
+    from llama_marketing.domain.moderation.models import ModerationResponse as ModerationResponse
+    from llama_marketing.domain.moderation.models import ModerationSummary as ModerationSummary
     from llama_marketing.domain.tenant import TenantRef as TenantRef
     from llama_marketing.domain.usage.entries import UsageEntry as UsageEntry
     from llama_marketing.domain.usage.quota import QuotaStatus as QuotaStatus
@@ -127,6 +140,7 @@ _HOMES = {
     "app.container": ("Container",),
     "app.generation.service": ("MetaAIGenerationService",),
     "app.generation.stream": ("GenerationStream",),
+    "app.moderation": ("CommentModerationService",),
     "app.services": ("Services",),
     "app.settings": ("Settings",),
     "app.usage": ("MetaAIUsageService",),
@@ -217,6 +231,17 @@ _HOMES = {
     "domain.generation.results.ad_copy": ("AdCopy",),
     "domain.generation.results.result": ("Result",),
     "domain.generation.results.social_post": ("SocialPost",),
+    "domain.moderation.actions": ("ActionPage", "PendingAction"),
+    "domain.moderation.models": (
+        "Comment",
+        "CommentLabel",
+        "CommentResult",
+        "ModerationAction",
+        "ModerationFlag",
+        "ModerationRequest",
+        "ModerationResponse",
+        "ModerationSummary",
+    ),
     "domain.tenant": ("TenantRef",),
     "domain.usage.entries": ("UsageEntry",),
     "domain.usage.quota": ("QuotaStatus",),

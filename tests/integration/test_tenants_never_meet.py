@@ -56,6 +56,7 @@ class Owner:
     number: int
     generations: list[str] = attrs.Factory(list)
     operations: set[str] = attrs.Factory(set)
+    actions: list[str] = attrs.Factory(list)
     rated: set[tuple[str, str]] = attrs.Factory(set)
     seen_canary: int = 0
 
@@ -75,6 +76,7 @@ class Owner:
             "parameters": {"systemPrompt": f"Eres {self.canary}."},
             "quotaMonthly": self.quota,
             "quotaUnit": "generations",
+            "moderation": {"automatic": True},
         }
 
     @property
@@ -264,6 +266,44 @@ class Driver:
                     act(owner.tenant, stranger)
                 self.look(owner, "another's", repr(refused.value))
         return None
+
+    # Moderation ------------------------------------------------------------------------------
+
+    def call_moderate(self, owner: Owner, chance: random.Random) -> object:
+        """Under ids that every client uses; what waits for a person holds the canary."""
+        comments = [
+            {"id": shared, "text": f"¿Abren hoy? {owner.canary}"}
+            for shared in chance.sample(SHARED_IDS, chance.choice([1, 2]))
+        ]
+        answer = self.container.moderation_service().moderate(
+            owner.tenant, {"comments": comments}, user_id=owner.canary
+        )
+        assert [each.comment_id for each in answer.results] == [each["id"] for each in comments]
+        owner.operations.add(answer.id)
+        owner.actions += [each.action_id for each in answer.results if each.action_id]
+        return answer
+
+    def call_pending_actions(self, owner: Owner, chance: random.Random) -> object:
+        """From the start, and from another client's id."""
+        service = self.container.moderation_service()
+        cursor = chance.choice(["", *self.other_than(owner, chance).actions[-1:]])
+        page = service.pending_actions(owner.tenant, cursor, chance.choice([1, 20, 100]))
+        shown = {action.id for action in page.items}
+        others = [other for other in self.owners if other is not owner]
+        assert all(shown.isdisjoint(other.actions) for other in others)
+        assert all(owner.canary in action.text for action in page.items)
+        return page
+
+    def call_resolve(self, owner: Owner, chance: random.Random) -> object:
+        """One's own; another client's is not found."""
+        service = self.container.moderation_service()
+        decision = {"action": chance.choice(["hide", "escalate"]), "reason": owner.canary}
+        for stranger in self.other_than(owner, chance).actions[-2:]:
+            with pytest.raises(NotFound):
+                service.resolve(owner.tenant, stranger, decision, owner.canary)
+        if not owner.actions:
+            return None
+        return service.resolve(owner.tenant, chance.choice(owner.actions), decision, owner.canary)
 
     # The books -------------------------------------------------------------------------------
 

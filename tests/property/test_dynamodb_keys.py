@@ -48,6 +48,7 @@ KINDS: dict[str, tuple[Callable[..., str], tuple[st.SearchStrategy[Any], ...]]] 
     "hold": (keys.hold, (PARTS,)),
     "open": (keys.open_hold, (TIMESTAMPS, PARTS)),
     "generation": (keys.generation, (IDS,)),
+    "action": (keys.action, (IDS,)),
     "rating": (keys.rating, (PARTS, st.one_of(st.just(""), LONG_PARTS))),
     "outbox": (keys.outbox, (PARTS,)),
     "idempotency": (keys.idempotency, (DIGESTS,)),
@@ -59,6 +60,7 @@ BOUNDS: dict[str, st.SearchStrategy[tuple[str, str]]] = {
     "day": st.builds(keys.day_bounds, DAYS, DAYS),
     "open": st.builds(keys.open_hold_bounds, TIMESTAMPS),
     "generation": st.builds(keys.generation_bounds, st.one_of(st.just(""), IDS)),
+    "action": st.builds(keys.action_bounds, st.one_of(st.just(""), IDS)),
     "rating": st.builds(keys.rating_bounds, PARTS),
     "provider": st.builds(keys.provider_key_bounds),
 }

@@ -14,6 +14,7 @@ from llama_marketing.ports.cache import AnswerCache
 from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.idempotency import IdempotencyKeys
+from llama_marketing.ports.moderation_actions import ModerationActions
 from llama_marketing.ports.outbox import Outbox
 from llama_marketing.ports.provider_keys import ProviderKeys
 from llama_marketing.ports.usage import UsageBooks
@@ -45,6 +46,7 @@ class Stores:
     idempotency: IdempotencyKeys
     cache: AnswerCache
     provider_keys: ProviderKeys
+    moderation_actions: ModerationActions
     outbox: Outbox
     close: Callable[[], None] = attrs.field(repr=False)
 

@@ -70,6 +70,7 @@ export interface MetaAIConfig extends spec.MetaAIConfig {
     minConfidence: number;
     hideConfidence: number;
     crisisPerHour: number;
+    suggestDelete: boolean;
   };
   advanced: {
     quantization?: string;

@@ -110,6 +110,7 @@ CONFIG_FIELDS: dict[str, tuple[Any, ...]] = {
     "moderation.minConfidence": (*NUMBERS, 1.1),
     "moderation.hideConfidence": (*NUMBERS, 1.1),
     "moderation.crisisPerHour": (*COUNTS, 100_001),
+    "moderation.suggestDelete": BOOLEANS,
     "moderation.unknown": (1,),
     "advanced": OBJECTS,
     "advanced.contextWindow": (*COUNTS, 255),

@@ -49,6 +49,9 @@ ACTIONS = {
     ("POST", "/ai-providers/<provider>/validate"): Action.CONFIG_VALIDATE,
     ("POST", "/ai/meta/generate"): Action.GENERATE,
     ("POST", "/ai/meta/check"): Action.CHECK,
+    ("POST", "/ai/meta/moderate-comments"): Action.MODERATE,
+    ("GET", "/ai/meta/moderation-actions"): Action.MODERATION_READ,
+    ("POST", "/ai/meta/moderation-actions/<action_id>"): Action.MODERATION_RESOLVE,
     ("GET", "/ai/meta/generations"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>/calendar"): Action.GENERATIONS_READ,
@@ -91,6 +94,7 @@ def filled(rule: str, tenant: TenantRef = TENANT, generation: str = "gen1") -> s
         rule.replace("<org_id>", tenant.organization_id)
         .replace("<client_id>", tenant.client_id)
         .replace("<generation_id>", generation)
+        .replace("<action_id>", generation)
         .replace("<provider>", "openai")
     )
 

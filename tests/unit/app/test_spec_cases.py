@@ -8,9 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from llama_marketing.domain.chat.models import ChatReply, FinishReason, ReportedUsage, ServedModel
+from llama_marketing.domain.chat.models import (
+    ChatCall,
+    ChatReply,
+    FinishReason,
+    HostTarget,
+    ReportedUsage,
+    ServedModel,
+)
 from llama_marketing.domain.errors import BadKey, ConfigNotFound, InvalidRequest, QuotaExceeded
+from llama_marketing.domain.moderation.models import CommentLabel, ModerationAction
 from llama_marketing.domain.usage.entries import Outcome
+from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.testing.hosts import BreaksOff, FakeChatHosts
 from tests.unit.app.samples import (
     API_KEY,
@@ -27,6 +36,7 @@ from tests.unit.app.samples import (
     post,
     priced_catalog,
 )
+from tests.unit.domain.moderation.samples import items_of, reply, verdict
 
 OVERLONG = ("El café de la casa se tuesta cada lunes. " * 60)[:2201].strip().ljust(2201, "x")
 
@@ -190,6 +200,33 @@ def test_a_copy_that_fits_at_the_second_question_is_taken_whole() -> None:
         answer = container.generation_service().generate(TENANT, ASKED)
         assert answer.content == "x" * 2200
         assert answer.content_warnings == ()
+
+
+@pytest.mark.story("US-MK-105")
+def test_debe_clasificar_comentario_negativo_correctamente() -> None:
+    """Label, Spanish label and confidence as the model said them; it is hidden from nobody."""
+
+    def judges(_: HostTarget, call: ChatCall) -> str:
+        items = items_of(call.messages[-1].content)
+        return reply([verdict(item, confidence=0.93, sentiment=-0.7) for item in items])
+
+    texts = ("La comida llegó fría y tarde", "Muchas gracias, todo delicioso")
+    asked = {"comments": [{"id": f"c{n}", "text": text} for n, text in enumerate(texts)]}
+    with container_over(FakeChatHosts(otherwise=judges)) as container:
+        configure(container)
+        answer = container.moderation_service().moderate(TENANT, asked)
+        (entry,) = entries_of(container)
+
+    negative, positive = answer.results
+    assert (negative.comment_id, negative.label, negative.label_text) == (
+        "c0",
+        CommentLabel.NEGATIVE,
+        "negativo",
+    )
+    assert (negative.confidence, negative.sentiment) == (0.93, -0.7)
+    assert negative.action not in (ModerationAction.HIDE, ModerationAction.DELETE)
+    assert (positive.label_text, positive.action) == ("positivo", ModerationAction.REPLY)
+    assert entry.use_case is GenerationUseCase.COMMENT_MODERATION
 
 
 @pytest.mark.story("US-MK-106")

@@ -30,6 +30,7 @@ _COUNTER: Final = "META_AI_QUOTA#"
 _HOLD: Final = "META_AI_HOLD#"
 _OPEN: Final = "META_AI_OPEN#"
 _GENERATION: Final = "META_AI_GENERATION#"
+_ACTION: Final = "META_AI_ACTION#"
 _OUTBOX: Final = "META_AI_OUTBOX#"
 _IDEMPOTENCY: Final = "META_AI_IDEMPOTENCY#"
 _CACHE: Final = "META_AI_CACHE#"
@@ -161,6 +162,16 @@ def generation(generation_id: str) -> str:
 def generation_bounds(before: str) -> tuple[str, str]:
     """The generations up to an id, which is included; all of them for the empty one."""
     return _GENERATION, _GENERATION + (before or HIGHEST)
+
+
+def action(action_id: str) -> str:
+    """An action that a moderation wants done; the ids sort by time."""
+    return _ACTION + action_id
+
+
+def action_bounds(before: str) -> tuple[str, str]:
+    """The actions up to an id, which is included; all of them for the empty one."""
+    return _ACTION, _ACTION + (before or HIGHEST)
 
 
 def outbox(entry_id: str) -> str:

@@ -32,6 +32,9 @@ class Action(StrEnum):
     CHECK = "generation.check"
     GENERATIONS_READ = "generation.read"
     GENERATIONS_DELETE = "generation.delete"
+    MODERATE = "comments.moderate"
+    MODERATION_READ = "comments.read"
+    MODERATION_RESOLVE = "comments.resolve"
     GENERATIONS_RATE = "generation.rate"
     USAGE_READ = "usage.read"
 

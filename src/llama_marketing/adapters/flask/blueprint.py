@@ -16,6 +16,7 @@ from llama_marketing.adapters.flask.resources import (
     feedback,
     generate,
     generations,
+    moderation,
     provider_keys,
     usage,
 )
@@ -33,6 +34,7 @@ RESOURCES = (
     generations,
     calendars,
     feedback,
+    moderation,
     usage,
     provider_keys,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask import Request
 from pydantic.alias_generators import to_snake
@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_snake
 from llama_marketing.domain.errors import InvalidRequest
 
 LONGEST_VALUE = 512
+DEFAULT_LIMIT = "20"
 
 
 def read_query(request: Request, names: Iterable[str]) -> dict[str, str]:
@@ -24,6 +25,18 @@ def read_query(request: Request, names: Iterable[str]) -> dict[str, str]:
             raise _wrong(name, "is not usable")
         found[name] = values[0]
     return found
+
+
+def read_limit(sent: Mapping[str, str]) -> int:
+    """How many things a page may have, from a query that was read; its bounds are the service's."""
+    text = sent.get("limit", DEFAULT_LIMIT)
+    if text.isascii() and text.isdigit() and len(text) <= 4:
+        return int(text)
+    raise InvalidRequest(
+        "limit must be a whole number",
+        user_message="El parámetro «limit» debe ser un número entero.",
+        issues=(("limit", "must be a whole number"),),
+    )
 
 
 def _wrong(name: str, reason: str) -> InvalidRequest:

@@ -15,6 +15,7 @@ from llama_marketing.domain.errors import RevisionConflict
 from llama_marketing.domain.generation.cache import CachedAnswer, CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.idempotency import KeptAnswer
+from llama_marketing.domain.moderation.actions import PendingAction
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.billing import BillingEvent
 from llama_marketing.domain.usage.books import Counter, Hold
@@ -37,6 +38,7 @@ class TenantRows:
     ratings: dict[str, dict[str, Rating]] = attrs.Factory(dict)
     """By entry and user."""
     records: dict[str, GenerationRecord] = attrs.Factory(dict)
+    actions: dict[str, PendingAction] = attrs.Factory(dict)
     answers: dict[str, KeptAnswer] = attrs.Factory(dict)
     cached: dict[str, CachedAnswer] = attrs.Factory(dict)
     provider_keys: dict[str, StoredProviderKey] = attrs.Factory(dict)

@@ -129,5 +129,28 @@ _SIXTH: tuple[str, ...] = (
     """,
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+_SEVENTH: tuple[str, ...] = (
+    """
+    CREATE TABLE moderation_actions (
+        organization TEXT NOT NULL, client TEXT NOT NULL, id TEXT NOT NULL,
+        status TEXT NOT NULL, expires_at TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, id)
+    )
+    """,
+    """
+    CREATE INDEX pending_actions ON moderation_actions (organization, client, id)
+    WHERE status = 'pending'
+    """,
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    _FIRST,
+    _SECOND,
+    _THIRD,
+    _FOURTH,
+    _FIFTH,
+    _SIXTH,
+    _SEVENTH,
+)
 """STEPS[n] leads from version n to n + 1; version 0 is an empty file."""

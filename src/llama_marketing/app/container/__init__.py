@@ -14,12 +14,14 @@ from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.wiring import Wiring
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.key_rotation import KeyRotation
+from llama_marketing.app.moderation import CommentModerationService
 from llama_marketing.app.services import Services
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.telemetry import GuardedTelemetry
 from llama_marketing.app.usage import MetaAIUsageService
 from llama_marketing.domain.catalog.staleness import StaleCatalog
 from llama_marketing.domain.generation.use_cases.offered import SHAPES
+from llama_marketing.domain.moderation.shape import COMMENT_MODERATION
 from llama_marketing.ports.alerts import QuotaAlerts
 from llama_marketing.ports.billing_events import BillingEvents
 from llama_marketing.ports.chat import ChatHosts
@@ -92,6 +94,10 @@ class Container:
         """Content for the clients."""
         return self._wiring.generation_service()
 
+    def moderation_service(self) -> CommentModerationService:
+        """Verdicts on the comments of the clients' audiences."""
+        return self._wiring.moderation_service()
+
     def usage_service(self) -> MetaAIUsageService:
         """What was used, and the quotas."""
         return self._wiring.usage_service()
@@ -110,6 +116,7 @@ class Container:
             config=self.config_service(),
             catalog=self.catalog_service(),
             generation=self.generation_service(),
+            moderation=self.moderation_service(),
             usage=self.usage_service(),
             idempotency=self._wiring.idempotency_service(),
         )
@@ -144,7 +151,7 @@ def _read(wiring: Wiring) -> None:
         wiring.telemetry().catalog_stale(stale)
     wiring.rules().rules()
     wiring.ad_rules().rules()
-    for shape in SHAPES.values():
+    for shape in (*SHAPES.values(), COMMENT_MODERATION):
         wiring.prompts().template(shape.use_case, shape.default_platform)
 
 

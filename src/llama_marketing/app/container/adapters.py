@@ -10,6 +10,8 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from llama_marketing.app.billing import NO_BILLING
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.stores import StoreAddress, Stores, TableAddress
@@ -152,6 +154,7 @@ def make_memory_stores(*, outbox: bool) -> Stores:
     from llama_marketing.adapters.memory.database import MemoryDatabase
     from llama_marketing.adapters.memory.generations import MemoryGenerations
     from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
+    from llama_marketing.adapters.memory.moderation_actions import MemoryModerationActions
     from llama_marketing.adapters.memory.outbox import MemoryOutbox
     from llama_marketing.adapters.memory.provider_keys import MemoryProviderKeys
     from llama_marketing.adapters.memory.usage import MemoryUsageBooks
@@ -164,6 +167,7 @@ def make_memory_stores(*, outbox: bool) -> Stores:
         idempotency=MemoryIdempotencyKeys(database),
         cache=MemoryAnswerCache(database),
         provider_keys=MemoryProviderKeys(database),
+        moderation_actions=MemoryModerationActions(database),
         outbox=MemoryOutbox(database),
         close=lambda: None,
     )
@@ -176,6 +180,7 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
     from llama_marketing.adapters.sqlite.database import SqliteDatabase
     from llama_marketing.adapters.sqlite.generations import SqliteGenerations
     from llama_marketing.adapters.sqlite.idempotency import SqliteIdempotencyKeys
+    from llama_marketing.adapters.sqlite.moderation_actions import SqliteModerationActions
     from llama_marketing.adapters.sqlite.outbox import SqliteOutbox
     from llama_marketing.adapters.sqlite.provider_keys import SqliteProviderKeys
     from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
@@ -189,6 +194,7 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
         idempotency=SqliteIdempotencyKeys(database),
         cache=SqliteAnswerCache(database),
         provider_keys=SqliteProviderKeys(database),
+        moderation_actions=SqliteModerationActions(database),
         outbox=SqliteOutbox(database),
         close=database.close,
     )
@@ -201,18 +207,13 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: boo
     from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
     from llama_marketing.adapters.dynamodb.generations import DynamoGenerations
     from llama_marketing.adapters.dynamodb.idempotency import DynamoIdempotencyKeys
+    from llama_marketing.adapters.dynamodb.moderation_actions import DynamoModerationActions
     from llama_marketing.adapters.dynamodb.outbox import DynamoOutbox
     from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
     from llama_marketing.adapters.dynamodb.table import check_table
     from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
 
-    client = DynamoClient.connect(
-        address.table,
-        region=address.region,
-        endpoint=address.endpoint,
-        index=address.index,
-        session=aws_session,
-    )
+    client = DynamoClient.connect(**attrs.asdict(address), session=aws_session)
     check_table(client)
     return Stores(
         configs=DynamoConfigs(client),
@@ -221,6 +222,7 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: boo
         idempotency=DynamoIdempotencyKeys(client),
         cache=DynamoAnswerCache(client),
         provider_keys=DynamoProviderKeys(client),
+        moderation_actions=DynamoModerationActions(client),
         outbox=DynamoOutbox(client),
         close=client.close,
     )

@@ -40,6 +40,8 @@ from llama_marketing.app.host_access import HostAccess
 from llama_marketing.app.host_health import HostHealth
 from llama_marketing.app.idempotency import IdempotencyService
 from llama_marketing.app.key_rotation import KeyRotation
+from llama_marketing.app.moderation import CommentModerationService
+from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.app.provider_keys import ProviderKeyService, SealedProviderCredentials
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.sweeping import Sweeper
@@ -168,6 +170,24 @@ class Wiring(containers.DeclarativeContainer):
         clock=clock,
         deadline_seconds=settings.provided.deadline_seconds,
         stream_deadline_seconds=settings.provided.stream_deadline_seconds,
+    )
+    pending_actions = providers.ThreadSafeSingleton(
+        PendingActions,
+        actions=stores.provided.moderation_actions,
+        clock=clock,
+        ids=ids,
+        retention=retention,
+    )
+    moderation_service = providers.ThreadSafeSingleton(
+        CommentModerationService,
+        admission=admission,
+        calls=calls,
+        bookkeeper=bookkeeper,
+        parallel=parallel,
+        clock=clock,
+        ids=ids,
+        pending=pending_actions,
+        deadline_seconds=settings.provided.deadline_seconds,
     )
     usage_service = providers.ThreadSafeSingleton(
         MetaAIUsageService, books=books, configs=configs, sweeper=sweeper, clock=clock, zone=zone

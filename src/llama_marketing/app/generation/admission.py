@@ -29,6 +29,7 @@ from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.plan import Plan, make_plan
 from llama_marketing.domain.generation.use_cases.offered import shape_of
+from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.telemetry import OperationFacts
 from llama_marketing.domain.tenant import TenantRef, check_owner
@@ -65,7 +66,7 @@ class Prepared:
     seconds: float
     """How long it may take in all, from ``started``."""
     cache_key: str
-    """Empty where the client's configuration keeps no answers."""
+    """Empty where the client's configuration, or the use case, keeps no answers."""
 
     @property
     def request(self) -> GenerationRequest:
@@ -114,18 +115,20 @@ class Admission:
         default_deadline: float,
         *,
         fresh: bool = True,
+        shape: UseCaseShape | None = None,
     ) -> Prepared:
         """Decide whether the client may have this, and plan it.
 
         ``fresh`` False takes a configuration that this process read before, where the store
-        keeps one.
+        keeps one. ``shape`` None is that of the request's use case.
 
         Raises NotConfigured, Disabled, UseCaseDisabled, InvalidRequest or HostRetired.
         """
         moment, started = self.clock.now(), self.clock.monotonic()
         stored = self._usable_config(tenant, request, fresh)
-        config, brief = stored.config, self._brief(tenant, request, moment)
-        plan = make_plan(brief, config, self.catalog.catalog(), moment)
+        shape = shape or shape_of(request.use_case)
+        config, brief = stored.config, self._brief(tenant, request, shape, moment)
+        plan = make_plan(brief, config, self.catalog.catalog(), moment, shape)
         return Prepared(
             tenant=tenant,
             user_id=user_id,
@@ -134,13 +137,14 @@ class Admission:
             moment=moment,
             started=started,
             seconds=config.deadline_seconds or default_deadline,
-            # Empty where the client's configuration keeps no answers.
-            cache_key=cache_key(tenant, plan) if config.cache_hours else "",
+            cache_key=cache_key(tenant, plan) if config.cache_hours and shape.is_kept else "",
         )
 
-    def _brief(self, tenant: TenantRef, request: GenerationRequest, moment: datetime) -> Brief:
+    def _brief(
+        self, tenant: TenantRef, request: GenerationRequest, shape: UseCaseShape, moment: datetime
+    ) -> Brief:
         """The request with its template, its surface, and how long the copy may be there."""
-        use_case, shape = request.use_case, shape_of(request.use_case)
+        use_case = request.use_case
         platform = request.platform or shape.default_platform
         if platform not in shape.platforms:
             if not shape.has_one_platform:

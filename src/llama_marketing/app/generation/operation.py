@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
@@ -21,7 +21,7 @@ from llama_marketing.domain.errors import (
 from llama_marketing.domain.generation.accounting import Totals, billable, totals
 from llama_marketing.domain.generation.cache import cache_item
 from llama_marketing.domain.generation.drafts import LONGEST_CORRECTION, Draft
-from llama_marketing.domain.generation.history import record_of
+from llama_marketing.domain.generation.history import GenerationRecord, record_of
 from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
 from llama_marketing.domain.generation.plan import Plan, PlannedAttempt
 from llama_marketing.domain.money import usd
@@ -151,7 +151,7 @@ class Bookkeeper:
         state = HoldState.SETTLED if actual != Amount() else HoldState.RELEASED
         settlement = Settlement(hold_id=operation.id, entry=entry, actual=actual, state=state)
         now = self.clock.now()
-        record = record_of(entry, operation.request, response, timestamp(now + self.retention))
+        record = self._record(operation, entry, response, now)
         # What is forgotten after the retention must not be read out of the cache.
         hours = timedelta(hours=operation.stored.config.cache_hours)
         lifetime = min(hours, self.retention)
@@ -166,6 +166,18 @@ class Bookkeeper:
         operation.telemetry.ended(OperationEnd.of(now, entry, error))
         self.watch.settled(operation.tenant, operation.hold.period)
         return booked
+
+    def _record(
+        self,
+        operation: Operation,
+        entry: UsageEntry,
+        response: GenerationResponse | None,
+        now: datetime,
+    ) -> GenerationRecord | None:
+        """What goes into the client's history; nothing of a use case that is not kept there."""
+        if not operation.plan.shape.is_kept:
+            return None
+        return record_of(entry, operation.request, response, timestamp(now + self.retention))
 
     def settle_failed(self, operation: Operation, error: BaseException) -> None:
         """Book an operation that ``error`` ended, for a caller who raises that error on.

@@ -14,7 +14,9 @@ import attrs
 
 from llama_marketing.app.generation.admission import Admission
 from llama_marketing.app.generation.cached import AnswersAgain, CachedStream
+from llama_marketing.app.generation.callers import check_user_id
 from llama_marketing.app.generation.calls import HostCalls
+from llama_marketing.app.generation.current_config import with_current_config
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
 from llama_marketing.app.generation.typed import TypedGeneration
@@ -26,10 +28,6 @@ from llama_marketing.domain.errors import (
     InvalidRequest,
     LlamaMarketingError,
     NotFound,
-    QuotaExceeded,
-    RevisionConflict,
-    StoreError,
-    StoreUnavailable,
 )
 from llama_marketing.domain.generation.answer import make_answer
 from llama_marketing.domain.generation.calendar_files import CalendarFormat, calendar_file
@@ -54,10 +52,7 @@ from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.parallel import Parallel
 from llama_marketing.ports.platform_rules import PlatformRulesSource
 
-MAX_USER_ID = 256
 LONGEST_PAGE = 100
-_CONFIG_READS = 6
-"""How often a configuration is read before one operation gives up on it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -93,7 +88,7 @@ class MetaAIGenerationService(TypedGeneration):
         booked).
         """
         asked = GenerationRequest.read(request)
-        operation = self._admitted(tenant, asked, _user(user_id), self.deadline_seconds)
+        operation = self._admitted(tenant, asked, check_user_id(user_id), self.deadline_seconds)
         if isinstance(operation, GenerationResponse):
             return operation
         try:
@@ -123,7 +118,9 @@ class MetaAIGenerationService(TypedGeneration):
         one delta a variation.
         """
         asked = GenerationRequest.read(request)
-        operation = self._admitted(tenant, asked, _user(user_id), self.stream_deadline_seconds)
+        operation = self._admitted(
+            tenant, asked, check_user_id(user_id), self.stream_deadline_seconds
+        )
         if isinstance(operation, GenerationResponse):
             return CachedStream(operation)
         operation.deadline = attrs.evolve(operation.deadline, abandoned=reader_left)
@@ -184,20 +181,13 @@ class MetaAIGenerationService(TypedGeneration):
     def _admitted(
         self, tenant: TenantRef, asked: GenerationRequest, user_id: str, seconds: float
     ) -> Operation | GenerationResponse:
-        """The admitted operation, or an earlier answer to an equal request.
+        """The admitted operation, or an earlier answer to an equal request."""
 
-        The store may have answered a configuration that this process read before; what it leads
-        to counts only once its revision is confirmed, else the configuration is read again.
-        """
-        for reads in range(_CONFIG_READS):
-            fresh = reads > 0
-            try:
-                prepared = self.admission.prepare(tenant, asked, user_id, seconds, fresh=fresh)
-                return self.again.find(prepared) or self.admission.reserve(prepared)
-            except LlamaMarketingError as error:
-                if not _may_be_stale(error, fresh=fresh):
-                    raise
-        raise StoreUnavailable(f"the configuration of {tenant} changes faster than it is read")
+        def admitted(fresh: bool) -> Operation | GenerationResponse:
+            prepared = self.admission.prepare(tenant, asked, user_id, seconds, fresh=fresh)
+            return self.again.find(prepared) or self.admission.reserve(prepared)
+
+        return with_current_config(tenant, admitted)
 
     def _write(self, operation: Operation) -> None:
         """Call the hosts for every variation, asking again what can be asked better."""
@@ -232,13 +222,6 @@ class MetaAIGenerationService(TypedGeneration):
         return timestamp(self.clock.now())
 
 
-def _may_be_stale(error: LlamaMarketingError, *, fresh: bool) -> bool:
-    """Whether a refusal may come of a configuration that was read before it changed."""
-    if isinstance(error, RevisionConflict):
-        return True
-    return not fresh and not isinstance(error, QuotaExceeded | StoreError)
-
-
 def to_ask_again(operation: Operation) -> list[Draft]:
     """The drafts worth another call, each with the correction it will be told."""
     again: list[Draft] = []
@@ -269,17 +252,3 @@ def finish_drafts(operation: Operation) -> None:
 def first_error(operation: Operation) -> LlamaMarketingError:
     """Why nothing came: the error of the first draft that has one."""
     return next(draft.error for draft in operation.drafts if draft.error is not None)
-
-
-def _user(user_id: object) -> str:
-    if not isinstance(user_id, str) or len(user_id) > MAX_USER_ID or not _encodes(user_id):
-        raise InvalidRequest(
-            "user_id must be a text of at most 256 characters",
-            user_message="El identificador del usuario no es válido.",
-            issues=(("userId", "must be a text of at most 256 characters"),),
-        )
-    return user_id
-
-
-def _encodes(text: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in text)

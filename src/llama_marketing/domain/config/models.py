@@ -73,6 +73,8 @@ class ModerationSettings(Model):
     min_confidence: Share = 0.7
     hide_confidence: Share = 0.85
     crisis_per_hour: Count = Field(default=5, ge=1, le=100_000)
+    suggest_delete: StrictBool = False
+    """Whether the worst comments are suggested for deletion, not only for hiding."""
 
 
 class AdvancedSettings(Model):

@@ -43,7 +43,7 @@ def cheaper_plan(
             continue
         words = f"La cuota no alcanza para «{asked}»; se usó «{host.model_id}»."
         try:
-            other = plan_over(plan.brief, plan.config, catalog, [attempt], [words])
+            other = plan_over(plan.brief, plan.config, catalog, [attempt], [words], plan.shape)
         except InvalidRequest:
             # The prompt is longer than this model's window.
             continue

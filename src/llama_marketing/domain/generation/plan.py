@@ -68,7 +68,7 @@ class Plan:
 
     def call(self, attempt: PlannedAttempt, correction: str = "", variation: int = 0) -> ChatCall:
         """The call of one attempt at one variation (from 0)."""
-        parameters = self.config.parameters
+        parameters = self.shape.parameters(self.brief, self.config.parameters)
         which = ""
         if self.variations > 1:
             which = self.shape.variant(variation, self.variations)
@@ -103,16 +103,17 @@ def make_plan(
     config: MetaAIConfig,
     catalog: Catalog,
     moment: datetime,
+    shape: UseCaseShape | None = None,
 ) -> Plan:
     """Decide what is sent and where.
 
-    Raises InvalidRequest
-    for a use case that is not offered, an unknown main host or model, or a prompt larger than
-    every window, HostRetired when the client's host no longer exists.
+    ``shape`` None is that of the request's use case. Raises InvalidRequest for a use case that is
+    not offered, an unknown main host or model, or a prompt larger than every window, HostRetired
+    when the client's host no longer exists.
     """
     override = config.use_case(brief.request.use_case).model_override
     attempts, warnings = _attempts(config, catalog, override, moment)
-    return plan_over(brief, config, catalog, attempts, warnings)
+    return plan_over(brief, config, catalog, attempts, warnings, shape)
 
 
 def plan_over(
@@ -121,15 +122,16 @@ def plan_over(
     catalog: Catalog,
     attempts: Sequence[PlannedAttempt],
     warnings: Sequence[str],
+    shape: UseCaseShape | None = None,
 ) -> Plan:
     """Decide what is sent to these attempts; raises InvalidRequest as ``make_plan`` does."""
     request = brief.request
-    shape = shape_of(request.use_case)
+    shape = shape or shape_of(request.use_case)
     length = min(request.max_length or brief.template.length_target, brief.length.limit)
     settings = config.use_case(request.use_case)
-    own = (config.parameters.system_prompt, settings.custom_prompt or "")
-    prompt = fill(brief.template, request, length, own, shape.material(brief))
-    wanted = settings.max_tokens_override or config.parameters.max_tokens
+    prompt = _prompt(shape, brief, config, length)
+    most = shape.parameters(brief, config.parameters).max_tokens
+    wanted = settings.max_tokens_override or most
     fitting, lowered = _fit(attempts, catalog, config, prompt.messages(), wanted)
     room = max(_SHORTEST_COPY, (min(a.max_tokens for a in fitting) - _ENVELOPE_TOKENS) * 2)
     return Plan(
@@ -150,6 +152,15 @@ def _other_platform(shape: UseCaseShape, asked: Platform | None) -> list[str]:
         return []
     own = shape.default_platform.value
     return [f"«{shape.use_case.value}» siempre se escribe para {own}, no para otra plataforma."]
+
+
+def _prompt(shape: UseCaseShape, brief: Brief, config: MetaAIConfig, length: int) -> Prompt:
+    """The turns of the use case, with the client's own prompts."""
+    custom = config.use_case(brief.request.use_case).custom_prompt or ""
+    own = (config.parameters.system_prompt, custom)
+    if shape.prompt is not None:
+        return shape.prompt(brief, own)
+    return fill(brief.template, brief.request, length, own, shape.material(brief))
 
 
 def _attempts(

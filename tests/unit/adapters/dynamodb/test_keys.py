@@ -30,6 +30,7 @@ DAY = RollUpKey(day="2026-11-24", provider="groq", model="llama-3.3-70b", kind="
         (keys.hold("01H"), "META_AI_HOLD#01H"),
         (keys.open_hold(MOMENT, "01H"), f"META_AI_OPEN#{MOMENT}#01H"),
         (keys.generation("01H"), "META_AI_GENERATION#01H"),
+        (keys.action("01H"), "META_AI_ACTION#01H"),
         (keys.rating("01H", "u1"), f"META_AI_RATING#01H#{U1}"),
         (keys.outbox("01H"), "META_AI_OUTBOX#01H"),
         (keys.outbox_lane("01H"), "META_AI_OUTBOX#7"),

@@ -9,13 +9,11 @@ from flask import Blueprint, Response, request
 from llama_marketing.adapters.flask.access import Access, Action, check_path_id
 from llama_marketing.adapters.flask.door import Door
 from llama_marketing.adapters.flask.presenting import Presenter
-from llama_marketing.adapters.flask.query import read_query
-from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.adapters.flask.query import read_limit, read_query
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
 
 PATH = "/organization/<org_id>/clients/<client_id>/ai/meta/generations"
-DEFAULT_LIMIT = 20
 
 
 def register(blueprint: Blueprint, door: Door) -> None:
@@ -24,7 +22,7 @@ def register(blueprint: Blueprint, door: Door) -> None:
 
     def list_generations(access: Access) -> Response:
         sent = read_query(request, ("cursor", "limit"))
-        limit = _limit(sent.get("limit", str(DEFAULT_LIMIT)))
+        limit = read_limit(sent)
         page = service.history(access.tenant, sent.get("cursor", ""), limit)
         items = [kept_generation(record, present) for record in page.items]
         next_cursor = present.names({"next_cursor": page.next_cursor})
@@ -51,13 +49,3 @@ def kept_generation(record: GenerationRecord, present: Presenter) -> dict[str, A
     if record.response is not None:
         data["response"] = present.data(GenerationResponse.read(record.response))
     return data
-
-
-def _limit(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 4:
-        return int(text)
-    raise InvalidRequest(
-        "limit must be a whole number",
-        user_message="El parámetro «limit» debe ser un número entero.",
-        issues=(("limit", "must be a whole number"),),
-    )

@@ -9,7 +9,9 @@ import attrs
 
 from llama_marketing.domain.chat.models import ReplySchema
 from llama_marketing.domain.compliance.normalise import is_blank
+from llama_marketing.domain.config.models import LlamaParameters
 from llama_marketing.domain.generation.brief import Brief
+from llama_marketing.domain.generation.prompts import Prompt
 from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 
@@ -31,6 +33,11 @@ class Mended:
 def no_material(_: Brief) -> Mapping[str, Any]:
     """Nothing besides what every request brings."""
     return {}
+
+
+def the_clients_own(_: Brief, parameters: LlamaParameters) -> LlamaParameters:
+    """The parameters as the client configured them."""
+    return parameters
 
 
 def length_correction(result: Result, brief: Brief) -> str:
@@ -101,6 +108,12 @@ class UseCaseShape:
     """The result that was read, as that of its variation (from 0)."""
     is_judged: bool = True
     """Whether the text is meant for a platform, and so judged by its limits."""
+    is_kept: bool = True
+    """Whether request and answer go into the client's history."""
+    prompt: Callable[[Brief, tuple[str, ...]], Prompt] | None = None
+    """The turns, from the brief and the client's own prompts; None: the filled template."""
+    parameters: Callable[[Brief, LlamaParameters], LlamaParameters] = the_clients_own
+    """How the model samples, and the most tokens of a reply."""
     material: Callable[[Brief], Mapping[str, Any]] = no_material
     """Further fields of the user turn; their texts are neutralised already."""
     correction: Callable[[Result, Brief], str] = length_correction
