@@ -23,6 +23,8 @@ from llama_marketing.adapters.dynamodb import keys
 from llama_marketing.adapters.dynamodb.table import create_table
 from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
 from llama_marketing.domain.vocabulary import GenerationUseCase
+from llama_marketing.ports.billing_events import BillingEvents
+from llama_marketing.testing.billing_events import RecordingBillingEvents
 from llama_marketing.testing.hosts import FakeChatHosts
 
 TENANT = TenantRef("bench", "client")
@@ -98,19 +100,15 @@ class Meter:
 
 def main() -> None:
     """Measure everything and print it."""
+    with mock_aws(), opened(billing_events=RecordingBillingEvents()) as (container, meter):
+        _configure(container)
+        _generate(container, meter, "first of the period, billing events on", "a")
+        _generate(container, meter, "warm, billing events on", "b")
     with mock_aws(), opened() as (container, meter):
         _configure(container)
-        service = container.generation_service()
-        for title, prompt in (("first of the period", "a"), ("warm", "b"), ("from the cache", "b")):
-            meter.started()
-            service.generate(TENANT, {**_asked(), "prompt": PROMPT + prompt})
-            writes = meter.write_units()
-            print(
-                f"generation, {title}: {meter.trips} trips, "
-                f"{sum(units for *_, units in writes)} write units, {meter.read_units} read units"
-            )
-            for kind, sort_key, units in writes:
-                print(f"    {kind:14} {sort_key.split('#')[0]:20} {units:3}")
+        _generate(container, meter, "first of the period", "a")
+        _generate(container, meter, "warm", "b")
+        _generate(container, meter, "from the cache", "b")
         kept = 3
         for wanted in FILLED:
             _fill(container, meter, wanted - kept)
@@ -123,8 +121,22 @@ def main() -> None:
             )
 
 
+def _generate(container: Container, meter: Meter, title: str, prompt: str) -> None:
+    """Measure one generation and print it."""
+    meter.started()
+    service = container.generation_service()
+    service.generate(TENANT, {**_asked(), "prompt": PROMPT + prompt})
+    writes = meter.write_units()
+    print(
+        f"generation, {title}: {meter.trips} trips, "
+        f"{sum(units for *_, units in writes)} write units, {meter.read_units} read units"
+    )
+    for kind, sort_key, units in writes:
+        print(f"    {kind:14} {sort_key.split('#')[0]:20} {units:3}")
+
+
 @contextmanager
-def opened() -> Iterator[tuple[Container, Meter]]:
+def opened(billing_events: BillingEvents | None = None) -> Iterator[tuple[Container, Meter]]:
     """The library over a fresh table, and what it asks of it."""
     session = Session(aws_access_key_id="bench", aws_secret_access_key="bench", region_name=REGION)
     create_table(session.client("dynamodb"), TABLE)
@@ -135,7 +147,9 @@ def opened() -> Iterator[tuple[Container, Meter]]:
         }
     )
     chat = FakeChatHosts(otherwise=REPLY)
-    with Container.from_settings(settings, chat=chat, aws_session=session) as container:
+    with Container.from_settings(
+        settings, chat=chat, aws_session=session, billing_events=billing_events
+    ) as container:
         books = container._wiring.books()
         assert isinstance(books, DynamoUsageBooks)
         boto3 = books.client.line.client

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.e2e.conftest import Variables
 from tests.e2e.serving import COMMAND, Served, environment, free_port, serving
 from tests.fake_host import FakeHost
 
@@ -22,9 +23,14 @@ def hosts_status(served: Served, **headers: str) -> int:
     return httpx.get(url, headers=headers, timeout=30).status_code
 
 
-def test_with_a_token_every_route_but_the_health_asks_for_it(tmp_path: Path) -> None:
+def test_with_a_token_every_route_but_the_health_asks_for_it(
+    tmp_path: Path, store: Variables
+) -> None:
     """From Authorization only, before the body is looked at, and never shown."""
-    with FakeHost() as host, serving(host, tmp_path, LLAMA_MARKETING_TOKEN=TOKEN) as served:
+    with (
+        FakeHost() as host,
+        serving(host, tmp_path, LLAMA_MARKETING_TOKEN=TOKEN, **store) as served,
+    ):
         assert hosts_status(served) == 401
         assert hosts_status(served, Authorization="Bearer wrong") == 401
         assert hosts_status(served, Authorization=f"Basic {TOKEN}") == 401
@@ -71,9 +77,11 @@ def test_without_a_token_it_listens_on_loopback_whatever_is_asked(
         assert f"00000000:{port:04X}" not in addresses
 
 
-def test_every_answer_carries_the_headers_that_keep_browsers_away(tmp_path: Path) -> None:
+def test_every_answer_carries_the_headers_that_keep_browsers_away(
+    tmp_path: Path, store: Variables
+) -> None:
     """Also a problem of the router."""
-    with FakeHost() as host, serving(host, tmp_path) as served:
+    with FakeHost() as host, serving(host, tmp_path, **store) as served:
         for path in ("/healthz", "/nowhere", "/api/v1/ai-providers/meta/hosts"):
             answer = httpx.get(served.base_url + path, timeout=30)
             assert answer.headers["X-Content-Type-Options"] == "nosniff"

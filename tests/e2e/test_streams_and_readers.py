@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.e2e.conftest import Crowd, Variables
 from tests.e2e.serving import CLIENT, POST, STREAMED, Served, configure, serving, wait_until
 from tests.fake_host import (
     DONE,
@@ -31,7 +32,6 @@ from tests.fake_host import (
 
 pytestmark = pytest.mark.slow
 
-READERS = 100
 COPY = '{"content": "Buen Fin en Café Azul. ¿Vienes?", "hashtags": [], "emojis": []}'
 PIECES = [event(chunk_object(COPY[place : place + 8])) for place in range(0, len(COPY), 8)]
 END = [
@@ -63,8 +63,8 @@ def read(served: Served, leave_after: int | None, timeout: float = 60) -> list[s
     return frames(seen.decode())
 
 
-def ask_and_leave(served: Served, host: FakeHost | None = None) -> None:
-    """Ask for a stream and hang up before any answer; once the host was asked, if it is given."""
+def ask_and_leave(served: Served, host: FakeHost | None = None, crowd: int = 0) -> None:
+    """Ask for a stream and hang up before any answer; once all asked the host, if it is given."""
     body = json.dumps(POST).encode()
     head = (
         f"POST {CLIENT}/ai/meta/generate HTTP/1.1\r\nHost: localhost\r\n"
@@ -74,55 +74,58 @@ def ask_and_leave(served: Served, host: FakeHost | None = None) -> None:
     with socket.create_connection(("127.0.0.1", served.port), 30) as line:
         line.sendall(head.encode() + body)
         if host is not None:
-            assert host.wait_for_requests(READERS, 30)
+            assert host.wait_for_requests(crowd, 30)
 
 
-def test_a_hundred_readers_that_leave_at_random_are_booked_once_each(tmp_path: Path) -> None:
+def test_a_crowd_of_readers_that_leave_at_random_are_booked_once_each(
+    tmp_path: Path, store: Variables, crowd: Crowd
+) -> None:
     """Before any answer, before the first frame, in the middle, while the host is silent."""
     chance = random.Random(7)
-    with FakeHost() as host, serving(host, tmp_path) as served:
+    with FakeHost() as host, serving(host, tmp_path, **store) as served:
         configure(served, host)
         host.script(streamed(COPY))
         read(served, None)
         baseline = served.threads()
         silent = stream_steps(*PIECES[:3], Stall())
         slow = stream_steps(*(step for piece in PIECES for step in (piece, Pause(0.2))), *END)
-        kinds = [chance.choice((silent, slow)) for _ in range(READERS)]
+        kinds = [chance.choice((silent, slow)) for _ in range(crowd.size)]
         host.script(*kinds)
         # Who reads to the end of a silent host's answer never comes back: all of these leave.
-        leaves = [chance.choice((None, 0, 1, 160)) for _ in range(READERS)]
+        leaves = [chance.choice((None, 0, 1, 160)) for _ in range(crowd.size)]
         readers = [
             threading.Thread(target=ask_and_leave, args=(served,))
             if leave is None
             else threading.Thread(target=read, args=(served, leave))
             for leave in leaves
         ]
-        for reader in readers:
-            reader.start()
+        crowd.come(readers, host)
         for reader in readers:
             reader.join(60)
 
-        wait_until(lambda: served.total_requests() == READERS + 1, 15)
+        wait_until(lambda: served.total_requests() == crowd.size + 1, 60)
         time.sleep(1)
-        assert served.total_requests() == READERS + 1
+        assert served.total_requests() == crowd.size + 1
         wait_until(lambda: served.threads() <= baseline, 15)
         assert open_lines(served, host) == 0
 
 
-def test_who_leaves_before_the_host_answered_is_booked_too(tmp_path: Path) -> None:
+def test_who_leaves_before_the_host_answered_is_booked_too(
+    tmp_path: Path, store: Variables, crowd: Crowd
+) -> None:
     """A host that takes the request and says nothing holds neither thread, line nor books."""
-    with FakeHost() as host, serving(host, tmp_path) as served:
+    with FakeHost() as host, serving(host, tmp_path, **store) as served:
         configure(served, host)
         host.otherwise = raw(Stall())
         readers = [
-            threading.Thread(target=ask_and_leave, args=(served, host)) for _ in range(READERS)
+            threading.Thread(target=ask_and_leave, args=(served, host, crowd.size))
+            for _ in range(crowd.size)
         ]
-        for reader in readers:
-            reader.start()
+        crowd.come(readers, host)
         for reader in readers:
             reader.join(60)
 
-        wait_until(lambda: served.total_requests() == READERS, 15)
+        wait_until(lambda: served.total_requests() == crowd.size, 60)
         wait_until(lambda: open_lines(served, host) == 0, 15)
         found = httpx.get(f"{served.client_url}/ai/meta/generations", timeout=30).json()["items"]
         assert {item["outcome"] for item in found} == {"aborted"}
@@ -150,31 +153,32 @@ def _inodes(pid: int) -> set[str]:
     return {link[8:-1] for link in links if link.startswith("socket:[")}
 
 
-def test_a_hundred_streams_are_open_at_once(tmp_path: Path) -> None:
+def test_a_crowd_of_streams_is_open_at_once(tmp_path: Path, store: Variables, crowd: Crowd) -> None:
     """Each gets its whole answer, with exactly one terminal frame."""
     answer = stream_steps(*PIECES[:2], Pause(3), *PIECES[2:], *END)
     results: list[list[str]] = []
-    with FakeHost() as host, serving(host, tmp_path) as served:
+    with FakeHost() as host, serving(host, tmp_path, **store) as served:
         configure(served, host)
         host.otherwise = answer
         readers = [
             threading.Thread(target=lambda: results.append(read(served, None)))
-            for _ in range(READERS)
+            for _ in range(crowd.size)
         ]
-        for reader in readers:
-            reader.start()
+        crowd.come(readers, host)
         for reader in readers:
             # One after the other would take five minutes, and leave results behind.
             reader.join(60)
 
-    assert len(results) == READERS
+    assert len(results) == crowd.size
     assert {tuple(sorted(set(found))) for found in results} == {("delta", "done", "start", "usage")}
     assert all(found[-1] == "done" and found.count("done") == 1 for found in results)
 
 
-def test_over_the_gate_a_stream_is_refused_before_any_hold(tmp_path: Path) -> None:
+def test_over_the_gate_a_stream_is_refused_before_any_hold(
+    tmp_path: Path, store: Variables
+) -> None:
     """503 with Retry-After; other routes go on."""
-    with FakeHost() as host, serving(host, tmp_path, "--threads", "3") as served:
+    with FakeHost() as host, serving(host, tmp_path, "--threads", "3", **store) as served:
         configure(served, host)
         host.otherwise = stream_steps(*PIECES[:2], Pause(4), *PIECES[2:], *END)
         readers = [threading.Thread(target=read, args=(served, None)) for _ in range(2)]
@@ -193,9 +197,11 @@ def test_over_the_gate_a_stream_is_refused_before_any_hold(tmp_path: Path) -> No
         assert served.total_requests() == 2
 
 
-def test_what_fails_before_the_stream_is_a_status_and_later_an_error_frame(tmp_path: Path) -> None:
+def test_what_fails_before_the_stream_is_a_status_and_later_an_error_frame(
+    tmp_path: Path, store: Variables
+) -> None:
     """A host's 401 is 409 bad_key; a line that dies in the middle is the last frame."""
-    with FakeHost() as host, serving(host, tmp_path) as served:
+    with FakeHost() as host, serving(host, tmp_path, **store) as served:
         configure(served, host)
         url = f"{served.client_url}/ai/meta/generate"
         host.script(status(401), stream_steps(*PIECES[:3]))
@@ -212,9 +218,9 @@ def test_what_fails_before_the_stream_is_a_status_and_later_an_error_frame(tmp_p
         assert last["detail"].endswith(".")
 
 
-def test_a_silent_host_is_bridged_by_a_heartbeat(tmp_path: Path) -> None:
+def test_a_silent_host_is_bridged_by_a_heartbeat(tmp_path: Path, store: Variables) -> None:
     """So a reader's proxy keeps the line, and a reader that left is noticed."""
-    with FakeHost() as host, serving(host, tmp_path) as served:
+    with FakeHost() as host, serving(host, tmp_path, **store) as served:
         configure(served, host)
         host.script(stream_steps(*PIECES[:2], Pause(6), *PIECES[2:], *END))
 
@@ -226,9 +232,9 @@ def test_a_silent_host_is_bridged_by_a_heartbeat(tmp_path: Path) -> None:
         assert frames(answer.text)[-1] == "done"
 
 
-def test_a_running_generation_settles_on_sigterm(tmp_path: Path) -> None:
+def test_a_running_generation_settles_on_sigterm(tmp_path: Path, store: Variables) -> None:
     """The reader gets its answer, and the server ends by itself."""
-    with FakeHost() as host, serving(host, tmp_path) as served:
+    with FakeHost() as host, serving(host, tmp_path, **store) as served:
         configure(served, host)
         host.otherwise = stream_steps(*PIECES[:2], Pause(3), *PIECES[2:], *END)
         found: list[str] = []
@@ -244,19 +250,19 @@ def test_a_running_generation_settles_on_sigterm(tmp_path: Path) -> None:
         assert served.process.wait(20) == 0
 
 
-def test_an_idle_server_ends_at_once_on_sigterm(tmp_path: Path) -> None:
+def test_an_idle_server_ends_at_once_on_sigterm(tmp_path: Path, store: Variables) -> None:
     """Within ten seconds when nothing runs."""
-    with FakeHost() as host, serving(host, tmp_path) as served:
+    with FakeHost() as host, serving(host, tmp_path, **store) as served:
         configure(served, host)
         served.process.send_signal(signal.SIGTERM)
 
         assert served.process.wait(10) == 0
 
 
-def test_lines_on_which_nobody_asks_keep_no_server_alive(tmp_path: Path) -> None:
+def test_lines_on_which_nobody_asks_keep_no_server_alive(tmp_path: Path, store: Variables) -> None:
     """A kept one, an empty one and half a request are no running generations."""
     address = "127.0.0.1"
-    with FakeHost() as host, serving(host, tmp_path) as served, httpx.Client() as kept:
+    with FakeHost() as host, serving(host, tmp_path, **store) as served, httpx.Client() as kept:
         assert kept.get(f"{served.base_url}/healthz", timeout=30).status_code == 200
         with (
             socket.create_connection((address, served.port)),
@@ -269,9 +275,9 @@ def test_lines_on_which_nobody_asks_keep_no_server_alive(tmp_path: Path) -> None
             assert served.process.wait(10) == 0
 
 
-def test_half_sent_requests_take_no_thread_for_long(tmp_path: Path) -> None:
+def test_half_sent_requests_take_no_thread_for_long(tmp_path: Path, store: Variables) -> None:
     """More of them than there are threads, with half a head or half a body."""
-    with FakeHost() as host, serving(host, tmp_path, "--threads", "3") as served:
+    with FakeHost() as host, serving(host, tmp_path, "--threads", "3", **store) as served:
         lines = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(6)]
         url = f"{CLIENT}/ai/meta/generate"
         whole = f"POST {url} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -285,9 +291,9 @@ def test_half_sent_requests_take_no_thread_for_long(tmp_path: Path) -> None:
             line.close()
 
 
-def test_two_workers_share_one_store(tmp_path: Path) -> None:
+def test_two_workers_share_one_store(tmp_path: Path, store: Variables) -> None:
     """What one books the other shows."""
-    with FakeHost() as host, serving(host, tmp_path, "--workers", "2") as served:
+    with FakeHost() as host, serving(host, tmp_path, "--workers", "2", **store) as served:
         configure(served, host)
         host.otherwise = completion(COPY)
         for _ in range(8):
@@ -297,9 +303,9 @@ def test_two_workers_share_one_store(tmp_path: Path) -> None:
         assert {served.total_requests() for _ in range(8)} == {8}
 
 
-def test_streamed_works_from_the_body_alone(tmp_path: Path) -> None:
+def test_streamed_works_from_the_body_alone(tmp_path: Path, store: Variables) -> None:
     """``"stream": true`` needs no Accept header."""
-    with FakeHost() as host, serving(host, tmp_path) as served:
+    with FakeHost() as host, serving(host, tmp_path, **store) as served:
         configure(served, host)
         host.script(streamed(COPY))
         url = f"{served.client_url}/ai/meta/generate"

@@ -16,11 +16,15 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from llama_marketing.adapters.dynamodb.client import DynamoClient
 from llama_marketing.adapters.dynamodb.line import DynamoLine
+from llama_marketing.adapters.dynamodb.outbox import DynamoOutbox
 from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
+from llama_marketing.app.billing import BillingRelay
 from llama_marketing.domain.errors import StoreUnavailable
 from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.usage.billing import events_of
 from llama_marketing.domain.usage.steps import swept
-from llama_marketing.testing.invariants import assert_books_agree, open_holds
+from llama_marketing.testing.billing_events import RecordingBillingEvents
+from llama_marketing.testing.invariants import all_entries, assert_books_agree, open_holds
 from llama_marketing.testing.samples import AFTERWARDS, MONTH
 from tests.dynamodb_local import LocalDynamo
 from tests.dynamodb_work import HOLDS, assert_billed, sums, work
@@ -117,6 +121,29 @@ def test_books_whose_every_answer_is_lost_once_are_exact(
 
     assert line.losses > 20
     assert sums(books, tenant) == sums(books, undisturbed)
+
+
+def test_events_are_sent_once_though_every_answer_is_lost_once(
+    dynamodb_local: LocalDynamo, table: str
+) -> None:
+    """One for each billable entry, and none waits afterwards."""
+    tenant, hub = TenantRef("org1", "cli1"), RecordingBillingEvents()
+    books = DynamoUsageBooks(dynamodb_local.over(table))
+    work(books.client, tenant)
+    client, line = losing(
+        dynamodb_local, table, lambda number: number % 2 == 1, applied=True, tokens=True
+    )
+
+    BillingRelay(outbox=DynamoOutbox(client), events=hub).drain()
+
+    assert line.losses > len(hub.events) > 0
+    billable = [
+        event.id
+        for entry in all_entries(books, tenant, MONTH)
+        for event in events_of(tenant, entry)
+    ]
+    assert sorted(event.id for event in hub.events) == sorted(billable)
+    assert list(DynamoOutbox(books.client).waiting()) == []
 
 
 def test_work_whose_answers_all_stay_away_is_put_right_by_the_next_process(

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
+from llama_marketing.app.billing import DrainReport
 from llama_marketing.app.container import Container
 from llama_marketing.domain.chat.models import ChatReply, FinishReason, ReportedUsage
 from llama_marketing.domain.errors import QuotaExceeded
+from llama_marketing.ports.billing_events import BillingEvents
+from llama_marketing.testing.billing_events import RecordingBillingEvents
 from llama_marketing.testing.hosts import FakeChatHosts
 from tests.dynamodb_local import LocalDynamo
 from tests.unit.app.samples import (
@@ -65,7 +68,10 @@ def table(dynamodb_local: LocalDynamo) -> Iterator[str]:
 
 @contextmanager
 def opened(
-    server: LocalDynamo, table: str, clock: StandingClock | None = None
+    server: LocalDynamo,
+    table: str,
+    clock: StandingClock | None = None,
+    hub: BillingEvents | None = None,
 ) -> Iterator[tuple[Container, Trips]]:
     """A process of its own on the table, with what it asks of DynamoDB."""
     reply = ChatReply(post(), FinishReason.STOP, usage=ReportedUsage(9, 4))
@@ -74,6 +80,7 @@ def opened(
         chat=FakeChatHosts(otherwise=reply),
         clock=clock or StandingClock(),
         aws_session=server.session,
+        billing_events=hub,
     )
     with container:
         books = books_of(container)
@@ -101,6 +108,25 @@ def test_a_generation_takes_three_trips_in_a_warm_process(
         streamed = trips.taken()
 
     assert (first, streamed) == (WARM, WARM)
+
+
+def test_a_generation_that_is_billed_takes_three_trips_and_is_sent_without_a_scan(
+    dynamodb_local: LocalDynamo, table: str
+) -> None:
+    """Its event goes with the settlement; sending it reads the index, the event, and no more."""
+    hub = RecordingBillingEvents()
+    with opened(dynamodb_local, table, hub=hub) as (container, trips):
+        container.generation_service().generate(TENANT, asked(0))
+        trips.taken()
+
+        made = container.generation_service().generate(TENANT, asked(1))
+        generated = trips.taken()
+        assert container.billing_relay().drain() == DrainReport(published=2)
+        sent = Counter(trips.taken())
+
+    assert generated == WARM
+    assert [event.id for event in hub.events][1:] == [made.id]
+    assert sent == {"query": 16, READ: 1, "delete_item": 2}
 
 
 def test_a_generation_takes_at_most_five_trips_in_a_cold_process(

@@ -14,6 +14,8 @@ from flask import Flask, Request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from llama_marketing.adapters.dynamodb import keys
+from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
 from llama_marketing.adapters.flask import Action, Authorize, Principal, create_blueprint
 from llama_marketing.adapters.memory.configs import MemoryConfigs
 from llama_marketing.app.container import Container
@@ -48,6 +50,11 @@ ASKED: dict[str, Any] = {
 }
 SSE = {"Accept": "text/event-stream"}
 USER = "ana@cafeazul.mx"
+
+
+def new_store() -> str:
+    """Where the next door keeps its data; the fixture ``store`` says otherwise."""
+    return "memory://"
 
 
 def client_path(tenant: TenantRef = TENANT) -> str:
@@ -110,8 +117,15 @@ class Door:
         return len(entries_of(self.container, tenant))
 
     def everything(self) -> dict[TenantRef, Any]:
-        """All that the memory store keeps."""
+        """All that the store keeps of each client."""
         configs = self.container._wiring.stores().configs
+        if isinstance(configs, DynamoConfigs):
+            items: dict[TenantRef, Any] = {}
+            for item in configs.client.scan():
+                owner = keys.tenant_of(item[keys.PK]["S"])
+                assert owner is not None, item
+                items.setdefault(owner, []).append(item)
+            return items
         assert isinstance(configs, MemoryConfigs)
         kept = {
             tenant: attrs.asdict(rows, recurse=False)
@@ -139,10 +153,11 @@ def door(
     configured: bool = True,
     **options: Any,
 ) -> Iterator[Door]:
-    """An app over a memory store and fake hosts, with one configured client."""
+    """An app over a fresh store and fake hosts, with one configured client."""
     chat = FakeChatHosts(otherwise=post()) if chat is None else chat
     clock = StandingClock() if clock is None else clock
-    with container_over(chat, clock, **dict(environ or {})) as container:
+    variables = {"LLAMA_MARKETING_STORE": new_store(), **dict(environ or {})}
+    with container_over(chat, clock, **variables) as container:
         app, http = made_app(container, authorize, **options)
         if configured:
             container.config_service().create(TENANT, CONFIGURED)

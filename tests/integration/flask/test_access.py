@@ -250,7 +250,7 @@ def only_client_a(
 
 
 @pytest.fixture(scope="module")
-def two_clients() -> Iterator[tuple[Door, str]]:
+def two_clients(store: str) -> Iterator[tuple[Door, str]]:
     """Client B has the canary in all it keeps; answers the id of its generation too."""
     with door(authorize=only_client_a) as opened:
         service = opened.container.config_service()

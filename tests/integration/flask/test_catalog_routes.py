@@ -10,7 +10,7 @@ from tests.integration.flask.app import CATALOG, Door, assert_problem, door
 
 
 @pytest.fixture(scope="module")
-def opened() -> Iterator[Door]:
+def opened(store: str) -> Iterator[Door]:
     """An app; the catalog belongs to no client."""
     with door(configured=False) as made:
         yield made

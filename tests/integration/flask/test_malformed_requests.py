@@ -17,7 +17,7 @@ SPANISH = re.compile(
 
 
 @pytest.fixture(scope="module")
-def opened() -> Iterator[Door]:
+def opened(store: str) -> Iterator[Door]:
     """One app for all of them, so that the one before could harm the next."""
     with door() as made:
         yield made
