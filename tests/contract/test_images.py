@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from llama_marketing.adapters.images.intake import PillowImageIntake
 from llama_marketing.ports.images import ImageIntake
-from llama_marketing.testing.image_intake import (
-    FakeImageIntake,
-    ImageDoorContract,
-    ImageIntakeContract,
-)
+from llama_marketing.testing.image_decoding import ImageIntakeContract
+from llama_marketing.testing.image_intake import FakeImageIntake, ImageDoorContract
 
 
 class TestPillowImageIntake(ImageIntakeContract):

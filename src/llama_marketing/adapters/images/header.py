@@ -6,6 +6,7 @@ from typing import Final
 
 import attrs
 
+from llama_marketing.adapters.images.exif import Exif, read_exif
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.imaging.facts import (
     MAX_DECODE_BYTES,
@@ -21,12 +22,20 @@ MAX_PARTS: Final = 20_000
 
 
 @attrs.frozen
+class Metadata:
+    """A range of bytes, from ``start`` to ``stop``, that holds no part of the picture."""
+
+    start: int
+    stop: int
+    kind: Removed | None = None
+
+
+@attrs.frozen
 class ImageHeader:
     """The frame of a picture, without its content.
 
     ``width`` and ``height`` are before orientation. ``decode_bytes`` is what decoding takes at
-    its peak. ``end`` is where the picture ends; bytes behind it are a tail. ``metadata`` are
-    ranges of bytes, from and to, that hold no part of the picture.
+    its peak. ``end`` is where the picture ends; bytes behind it are a tail.
     """
 
     format: ImageFormat
@@ -34,9 +43,24 @@ class ImageHeader:
     height: int
     decode_bytes: int
     end: int
+    metadata: tuple[Metadata, ...] = ()
     animated: bool = False
-    metadata: tuple[tuple[int, int], ...] = ()
-    removed: frozenset[Removed] = frozenset()
+
+    def exif(self, data: bytes) -> Exif:
+        """What the first Exif block of the file says."""
+        blocks = (part for part in self.metadata if part.kind is Removed.EXIF)
+        found = next(blocks, None)
+        return Exif() if found is None else read_exif(data[found.start : found.stop])
+
+    def removed(self, data: bytes) -> tuple[Removed, ...]:
+        """What of the file does not go on."""
+        found = {part.kind for part in self.metadata}
+        there = {
+            Removed.GPS: self.exif(data).has_gps,
+            Removed.FRAMES: self.animated,
+            Removed.TAIL: self.end < len(data),
+        }
+        return tuple(kind for kind in Removed if kind in found or there.get(kind))
 
     def check(self, file_bytes: int) -> None:
         """Raise InvalidRequest where decoding it would take too much, or it has no pixels."""
@@ -83,8 +107,8 @@ def hides_a_file(data: bytes, header: ImageHeader) -> bool:
 
     The pixels themselves are not looked at: noise has every start of four bytes somewhere.
     """
-    ranges = (*header.metadata, (header.end, len(data)))
-    return any(_foreign(data[start:stop].lower()) for start, stop in ranges)
+    parts = (*header.metadata, Metadata(header.end, len(data)))
+    return any(_foreign(data[part.start : part.stop].lower()) for part in parts)
 
 
 def _foreign(part: bytes) -> bool:

@@ -15,7 +15,7 @@ from llama_marketing.adapters.images.png import read_png
 from llama_marketing.adapters.images.webp import read_webp
 from llama_marketing.domain.chat.models import ImagePart
 from llama_marketing.domain.errors import SettingsError, TooLarge
-from llama_marketing.domain.imaging.facts import ImageFacts, PreparedImage, Removed
+from llama_marketing.domain.imaging.facts import ImageFacts, PreparedImage
 from llama_marketing.domain.imaging.refusals import ImageFault
 from llama_marketing.domain.media import MAX_IMAGE_BYTES, image_type
 from llama_marketing.ports.images import ImageIntake
@@ -45,11 +45,12 @@ class PillowImageIntake(ImageIntake):
     def prepare(self, data: bytes, declared_type: str = "") -> PreparedImage:
         """The picture; see the port for what is raised."""
         header = _header(data, declared_type)
+        orientation = header.exif(data).orientation
         with self._turn:
-            pixels = _decoded(data, header)
+            pixels = _decoded(data, header, orientation)
         content = pixels.content
         width, height = header.width, header.height
-        if pixels.turned:
+        if orientation >= 5:
             width, height = height, width
         facts = ImageFacts(
             format=header.format,
@@ -62,7 +63,7 @@ class PillowImageIntake(ImageIntake):
             contrast=pixels.measures.contrast,
             sharpness=pixels.measures.sharpness,
             palette=pixels.measures.palette,
-            removed=_removed(data, header, pixels),
+            removed=header.removed(data),
         )
         return PreparedImage(
             image=ImagePart("image/jpeg", content),
@@ -90,7 +91,7 @@ def _header(data: bytes, declared_type: str) -> ImageHeader:
     return header
 
 
-def _decoded(data: bytes, header: ImageHeader) -> Pixels:
+def _decoded(data: bytes, header: ImageHeader, orientation: int) -> Pixels:
     try:
         from llama_marketing.adapters.images.pixels import decode
     except ImportError as error:
@@ -98,13 +99,4 @@ def _decoded(data: bytes, header: ImageHeader) -> Pixels:
             "pictures need Pillow: pip install 'llama-marketing[images]'",
             user_message="El análisis de imágenes no está instalado en el servidor.",
         ) from error
-    return decode(data, header)
-
-
-def _removed(data: bytes, header: ImageHeader, pixels: Pixels) -> tuple[Removed, ...]:
-    found = set(header.removed)
-    if pixels.has_gps:
-        found.add(Removed.GPS)
-    if header.end < len(data):
-        found.add(Removed.TAIL)
-    return tuple(each for each in Removed if each in found)
+    return decode(data, header, orientation)

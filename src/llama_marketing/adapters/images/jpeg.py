@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from llama_marketing.adapters.images.header import ImageHeader, broken, check_parts
+from llama_marketing.adapters.images.header import ImageHeader, Metadata, broken, check_parts
 from llama_marketing.domain.imaging.facts import LONGEST_SIDE, ImageFormat, Removed
 from llama_marketing.domain.imaging.refusals import ImageFault
 
@@ -17,6 +17,9 @@ MAX_SCANS: Final = 64
 
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+_METADATA: Final = frozenset({0xFE, *range(0xE0, 0xF0)})
+_ABOUT_COLOURS: Final = frozenset({0xE0, 0xEE})
+"""JFIF and Adobe, which decide how the components are to be read."""
 _LONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 _MARKER: Final = re.compile(rb"\xff+[^\x00\x01\xd0-\xd7\xff]")
 """The first marker behind coded pixels: neither a stuffed byte nor a restart."""
@@ -37,36 +40,38 @@ class _Frame:
 
 def read_jpeg(data: bytes) -> ImageHeader:
     """The header of a JPEG. Raises InvalidRequest where its segments are not whole."""
-    frame: _Frame | None = None
-    metadata: list[tuple[int, int]] = []
-    removed: set[Removed] = set()
-    scans = 0
-    end = 0
-    for marker, start, stop in _segments(data):
-        if marker in _FRAMES:
-            if frame is not None:
-                raise broken()
-            frame = _frame(marker, data[start:stop])
-        elif marker == _SCAN:
-            scans += 1
-        elif marker == 0xFE or 0xE0 <= marker <= 0xEF:
-            metadata.append((start, stop))
-            removed |= _kind(marker, data[start : start + 40])
-        end = stop
-        check_parts(len(metadata))
-    if frame is None or not scans:
+    segments = list(_segments(data))
+    frames = [each for each in segments if each[0] in _FRAMES]
+    scans = sum(marker == _SCAN for marker, _, _ in segments)
+    if len(frames) != 1 or not scans:
         raise broken()
     if scans > MAX_SCANS:
         raise ImageFault.TOO_COSTLY.error()
+    frame = _frame(frames[0][0], data[frames[0][1] : frames[0][2]])
     return ImageHeader(
         format=ImageFormat.JPEG,
         width=frame.width,
         height=frame.height,
         decode_bytes=_decode_bytes(frame, scans),
-        end=end,
-        metadata=tuple(metadata),
-        removed=frozenset(removed),
+        end=segments[-1][2],
+        metadata=tuple(
+            Metadata(start, stop, _kind(marker, data[start : start + 40]))
+            for marker, start, stop in segments
+            if marker in _METADATA
+        ),
     )
+
+
+def bare_jpeg(data: bytes) -> bytes:
+    """The file with nothing but its picture, and what Adobe says of its colours."""
+    kept = [data[:2]]
+    place = 2
+    for marker, start, stop in _segments(data):
+        if marker in _METADATA and marker not in _ABOUT_COLOURS:
+            kept.append(data[place : start - 4])
+            place = stop
+    # Fill bytes before a dropped marker stay, which is allowed.
+    return b"".join([*kept, data[place:]])
 
 
 def draft_scale(width: int, height: int) -> int:
@@ -85,7 +90,7 @@ def _decode_bytes(frame: _Frame, scans: int) -> int:
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Marker, start and end of each segment's content, to the end of the picture."""
-    place = 2
+    place, count = 2, 0
     while True:
         if data[place : place + 1] != b"\xff":
             raise broken()
@@ -101,6 +106,8 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
         stop = place + int.from_bytes(data[place : place + 2])
         if marker in (0, 0xD8) or stop < place + 2 or stop > len(data):
             raise broken()
+        count += 1
+        check_parts(count)
         yield marker, place + 2, stop
         place = _after_scan(data, stop) if marker == _SCAN else stop
 
@@ -125,11 +132,11 @@ def _frame(marker: int, content: bytes) -> _Frame:
     return _Frame(width, height, content[5], 64 * blocks, marker in _PROGRESSIVE)
 
 
-def _kind(marker: int, start: bytes) -> set[Removed]:
+def _kind(marker: int, start: bytes) -> Removed | None:
     if marker == 0xFE:
-        return {Removed.COMMENT}
+        return Removed.COMMENT
     if marker == 0xE1 and start.startswith(b"Exif\0"):
-        return {Removed.EXIF}
+        return Removed.EXIF
     if marker == 0xE1 and start.startswith(_XMP):
-        return {Removed.XMP}
-    return {Removed.COLOUR_PROFILE} if start.startswith(b"ICC_PROFILE\0") else set()
+        return Removed.XMP
+    return Removed.COLOUR_PROFILE if start.startswith(b"ICC_PROFILE\0") else None

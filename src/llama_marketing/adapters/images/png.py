@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from llama_marketing.adapters.images.header import ImageHeader, broken, check_parts
+from llama_marketing.adapters.images.header import ImageHeader, Metadata, broken, check_parts
 from llama_marketing.domain.imaging.facts import ImageFormat, Removed
 
 _SIGNATURE: Final = 8
 _CHUNK: Final = 12
 """Length, name and checksum around a chunk's content."""
-_KEPT: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf"})
-"""The picture itself, and the chunk that may hold its orientation."""
+_KEPT: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
+"""The picture itself."""
 _REMOVED: Final = {
     b"eXIf": Removed.EXIF,
     b"iCCP": Removed.COLOUR_PROFILE,
@@ -19,6 +19,7 @@ _REMOVED: Final = {
     b"zTXt": Removed.COMMENT,
     b"iTXt": Removed.COMMENT,
 }
+_PIXELS: Final = frozenset({b"IDAT", b"fdAT"})
 _XMP: Final = b"XML:com.adobe.xmp\0"
 _BYTES_A_PIXEL: Final = {0: 2, 2: 4, 3: 1, 4: 4, 6: 4}
 """By colour type, as Pillow holds it; grey may have 16 bits."""
@@ -26,32 +27,29 @@ _BYTES_A_PIXEL: Final = {0: 2, 2: 4, 3: 1, 4: 4, 6: 4}
 
 def read_png(data: bytes) -> ImageHeader:
     """The header of a PNG. Raises InvalidRequest where its chunks are not whole."""
-    width = height = colour_type = 0
-    metadata: list[tuple[int, int]] = []
-    removed: set[Removed] = set()
-    animated = False
-    for name, start, stop in _chunks(data):
-        if name == b"IHDR":
-            width = int.from_bytes(data[start : start + 4])
-            height = int.from_bytes(data[start + 4 : start + 8])
-            colour_type = data[start + 9]
-        if name == b"acTL":
-            animated = int.from_bytes(data[start : start + 4]) > 1
-        if name not in (b"IDAT", b"fdAT"):
-            metadata.append((start, stop))
-        if name in _REMOVED:
-            is_xmp = data.startswith(_XMP, start)
-            removed.add(Removed.XMP if is_xmp else _REMOVED[name])
+    chunks = _chunks(data)
+    head = data[chunks[0][1] : chunks[0][2]]
+    width, height = int.from_bytes(head[:4]), int.from_bytes(head[4:8])
     return ImageHeader(
         format=ImageFormat.PNG,
         width=width,
         height=height,
-        decode_bytes=width * height * _BYTES_A_PIXEL.get(colour_type, 4),
-        end=stop + 4,
-        animated=animated,
-        metadata=tuple(metadata),
-        removed=frozenset(removed | ({Removed.FRAMES} if animated else set())),
+        decode_bytes=width * height * _BYTES_A_PIXEL.get(head[9], 4),
+        end=chunks[-1][2] + 4,
+        metadata=tuple(
+            Metadata(start, stop, _kind(name, data[start : start + len(_XMP)]))
+            for name, start, stop in chunks
+            if name not in _PIXELS
+        ),
+        animated=any(
+            name == b"acTL" and int.from_bytes(data[start : start + 4]) > 1
+            for name, start, _ in chunks
+        ),
     )
+
+
+def _kind(name: bytes, start: bytes) -> Removed | None:
+    return Removed.XMP if name == b"iTXt" and start == _XMP else _REMOVED.get(name)
 
 
 def bare_png(data: bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from llama_marketing.adapters.images.header import ImageHeader, broken, check_parts
+from llama_marketing.adapters.images.header import ImageHeader, Metadata, broken, check_parts
 from llama_marketing.domain.imaging.facts import ImageFormat, Removed
 
 _RIFF_HEAD: Final = 12
@@ -23,25 +23,9 @@ def read_webp(data: bytes) -> ImageHeader:
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
         raise broken()
-    sizes: list[tuple[int, int]] = []
-    metadata: list[tuple[int, int]] = []
-    removed: set[Removed] = set()
-    frames = 0
-    place = _RIFF_HEAD
-    while place + 8 <= end:
-        name, start = data[place : place + 4], place + 8
-        stop = start + int.from_bytes(data[place + 4 : start], "little")
-        if stop > end:
-            raise broken()
-        if name not in _PIXELS:
-            metadata.append((start, stop))
-            check_parts(len(metadata))
-        if name in _REMOVED:
-            removed.add(_REMOVED[name])
-        frames += name == b"ANMF"
-        if (size := _size(name, data[start : start + 16])) is not None:
-            sizes.append(size)
-        place = stop + (stop - start) % 2
+    chunks = _chunks(data, end)
+    told = [_size(name, data[start : min(stop, start + 16)]) for name, start, stop in chunks]
+    sizes = [size for size in told if size is not None]
     if not sizes:
         raise broken()
     width, height = (max(size[axis] for size in sizes) for axis in (0, 1))
@@ -51,10 +35,29 @@ def read_webp(data: bytes) -> ImageHeader:
         height=height,
         decode_bytes=width * height * _BYTES_A_PIXEL,
         end=end,
-        animated=frames > 1,
-        metadata=tuple(metadata),
-        removed=frozenset(removed | ({Removed.FRAMES} if frames > 1 else set())),
+        metadata=tuple(
+            Metadata(start, stop, _REMOVED.get(name))
+            for name, start, stop in chunks
+            if name not in _PIXELS
+        ),
+        animated=sum(name == b"ANMF" for name, _, _ in chunks) > 1,
     )
+
+
+def _chunks(data: bytes, end: int) -> list[tuple[bytes, int, int]]:
+    """Name, start and end of each chunk's content."""
+    found: list[tuple[bytes, int, int]] = []
+    place = _RIFF_HEAD
+    while place + 8 <= end:
+        start = place + 8
+        stop = start + int.from_bytes(data[place + 4 : start], "little")
+        if stop > end:
+            raise broken()
+        found.append((data[place : place + 4], start, stop))
+        check_parts(len(found))
+        # A chunk of odd length is followed by one byte that does not count.
+        place = stop + (stop - start) % 2
+    return found
 
 
 def _size(name: bytes, start: bytes) -> tuple[int, int] | None:
