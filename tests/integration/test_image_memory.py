@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -44,8 +46,21 @@ def _smooth(width: int, height: int, mode: str = "RGB") -> pictures.Image:
     return Image.effect_noise((width // 50, height // 50), 90).resize((width, height)).convert(mode)
 
 
+def _heavy_png() -> bytes:
+    """As many pixels as are taken in as many bytes as are taken."""
+    chance = Random(1)
+    noise = (b"\0" + chance.randbytes(20_000) for _ in range(500))
+    packer = zlib.compressobj(1)
+    packed = [packer.compress(line) for line in noise]
+    packed += [packer.compress(bytes(20_001)) for _ in range(4_500)]
+    plain = pictures.flat_png(5_000, 5_000, 6)
+    pixels = pictures.chunk(b"IDAT", b"".join([*packed, packer.flush()]))
+    return plain[:33] + pixels + pictures.chunk(b"IEND", b"")
+
+
 WORST: dict[str, Callable[[], bytes]] = {
     "png_rgba": lambda: pictures.flat_png(5_000, 5_000, 6),
+    "png_rgba_heavy": _heavy_png,
     "png_16_bits": lambda: pictures.flat_png(5_000, 5_000, 0, 16),
     "png_rgba_16_bits": lambda: pictures.flat_png(5_000, 5_000, 6, 16),
     "png_palette": lambda: pictures.flat_png(5_000, 5_000, 3),

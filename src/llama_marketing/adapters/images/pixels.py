@@ -63,18 +63,8 @@ def decode(data: bytes, header: ImageHeader, orientation: int) -> Pixels:
 
 
 def _decode(data: bytes, header: ImageHeader, orientation: int) -> Pixels:
-    content = _BARE[header.format](data)
-    with _OPENERS[header.format](io.BytesIO(content)) as picture:
-        del content
-        if picture.size != (header.width, header.height):
-            raise ImageFault.BROKEN.error()
-        scale = draft_scale(*picture.size)
-        if scale > 1 and header.format is ImageFormat.JPEG:
-            picture.draft(None, (picture.width // scale, picture.height // scale))
-        picture.load()
-        # The decoder of WebP would keep two pictures more while this one is shrunk.
-        vars(picture).pop("_decoder", None)
-        small, has_transparency = _shrunk(picture)
+    small, has_transparency = _reduced(data, header)
+    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     if orientation in _UPRIGHT:
         small = small.transpose(_UPRIGHT[orientation])
     written = io.BytesIO()
@@ -88,8 +78,25 @@ def _decode(data: bytes, header: ImageHeader, orientation: int) -> Pixels:
     )
 
 
-def _shrunk(picture: Image.Image) -> tuple[Image.Image, bool]:
-    """An opaque RGB copy of at most 1,568 pixels a side, and whether it was opaque before.
+def _reduced(data: bytes, header: ImageHeader) -> tuple[Image.Image, bool]:
+    """The picture, less than twice as large as needed; when this ends, the whole one is gone."""
+    content = io.BytesIO(_BARE[header.format](data))
+    with _OPENERS[header.format](content) as picture:
+        del content
+        if picture.size != (header.width, header.height):
+            raise ImageFault.BROKEN.error()
+        scale = draft_scale(*picture.size)
+        if scale > 1 and header.format is ImageFormat.JPEG:
+            picture.draft(None, (picture.width // scale, picture.height // scale))
+        picture.load()
+        # The file, and in WebP two pictures more, would lie there while this one is shrunk.
+        for name in ("_decoder", "_fp"):
+            vars(picture).pop(name, None)
+        return _in_strips(picture)
+
+
+def _in_strips(picture: Image.Image) -> tuple[Image.Image, bool]:
+    """An opaque RGB copy reduced by a whole factor, and whether it was transparent before.
 
     Made strip by strip: converting the whole picture at once would double its memory.
     """
@@ -103,7 +110,6 @@ def _shrunk(picture: Image.Image) -> tuple[Image.Image, bool]:
         strip, is_clear = _opaque(picture.crop((0, top, picture.width, bottom)))
         has_transparency |= is_clear
         smaller.paste(strip.reduce(factor) if factor > 1 else strip, (0, top // factor))
-    smaller.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     return smaller, has_transparency
 
 
