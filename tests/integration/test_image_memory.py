@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from PIL.Image import Image, effect_noise
 
 from llama_marketing.testing import pictures
 
@@ -39,11 +40,9 @@ print("grown", peak() - before)
 """
 
 
-def _smooth(width: int, height: int, mode: str = "RGB") -> pictures.Image:
+def _smooth(width: int, height: int, mode: str = "RGB") -> Image:
     """Soft colours, so that the file stays small."""
-    from PIL import Image
-
-    return Image.effect_noise((width // 50, height // 50), 90).resize((width, height)).convert(mode)
+    return effect_noise((width // 50, height // 50), 90).resize((width, height)).convert(mode)
 
 
 def _heavy_png() -> bytes:

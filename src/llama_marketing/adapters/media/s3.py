@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
 from typing import Any, Final, Self
 
 import attrs
 
 from llama_marketing.domain.chat.models import ImagePart
 from llama_marketing.domain.deadline import Deadline
-from llama_marketing.domain.errors import (
-    DeadlineExceeded,
-    HostWork,
-    LlamaMarketingError,
-    SettingsError,
+from llama_marketing.domain.errors import LlamaMarketingError, SettingsError
+from llama_marketing.domain.media import (
+    FETCH_SECONDS,
+    MAX_IMAGE_BYTES,
+    image_of,
+    too_slow,
+    unfetched,
 )
-from llama_marketing.domain.media import MAX_IMAGE_BYTES, image_of, unfetched
 from llama_marketing.ports.media import MediaSource
 
 CONNECT_SECONDS: Final = 3.0
@@ -29,7 +29,6 @@ MAX_KEY_BYTES: Final = 1_024
 _CHUNK: Final = 65_536
 _URL: Final = re.compile(r"[sS]3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.+)", re.DOTALL)
 _PLACE: Final = re.compile(r"([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?", re.DOTALL)
-TOO_SLOW: Final = "La imagen tardó demasiado en descargarse. Intenta de nuevo."
 
 
 @attrs.frozen
@@ -73,11 +72,6 @@ class S3MediaSource(MediaSource):
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
     _made: Any = attrs.field(default=None, init=False, repr=False)
 
-    @classmethod
-    def of(cls, allowed: Iterable[AllowedPlace], session: Any = None) -> Self:
-        """A source of the allowed places."""
-        return cls(tuple(allowed), session)
-
     def fetch(self, url: str, deadline: Deadline) -> ImagePart:
         """The image; its size is looked at before it is read.
 
@@ -95,11 +89,13 @@ class S3MediaSource(MediaSource):
         if not any(place.holds(parts[1], parts[2]) for place in self.allowed):
             return unfetched()
         if deadline.passed():
-            return _too_slow()
-        content = self._content(parts[1], parts[2], deadline)
+            return too_slow()
+        latest = deadline.monotonic() + FETCH_SECONDS
+        limit = attrs.evolve(deadline, expires_at=min(deadline.expires_at, latest))
+        content = self._content(parts[1], parts[2], limit)
         image = None if content is None else image_of(content)
         if image is None and deadline.passed():
-            return _too_slow()
+            return too_slow()
         return image or unfetched()
 
     def _content(self, bucket: str, key: str, deadline: Deadline) -> bytes | None:
@@ -133,10 +129,6 @@ def _read(body: Any, deadline: Deadline) -> bytes | None:
         if len(content) > MAX_IMAGE_BYTES or deadline.passed():
             return None
     return bytes(content)
-
-
-def _too_slow() -> DeadlineExceeded:
-    return DeadlineExceeded("the image took too long", user_message=TOO_SLOW, work=HostWork.NONE)
 
 
 def _low_level_client(session: Any) -> Any:

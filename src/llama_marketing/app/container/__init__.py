@@ -143,6 +143,8 @@ def _read(wiring: Wiring) -> None:
     if stale is not None:
         wiring.telemetry().catalog_stale(stale)
     wiring.rules().rules()
+    wiring.image_rules().rules()
+    wiring.media()
     for shape in SHAPES.values():
         wiring.prompts().template(shape.use_case, shape.default_platform)
 

@@ -18,6 +18,8 @@ from llama_marketing.app.container.adapters import (
     make_chat,
     make_clock,
     make_ids,
+    make_image_rules,
+    make_images,
     make_media,
     make_parallel,
     make_prompts,
@@ -66,7 +68,9 @@ class Wiring(containers.DeclarativeContainer):
     rules = providers.ThreadSafeSingleton(make_rules, settings)
     prompts = providers.ThreadSafeSingleton(make_prompts, settings)
     chat = providers.ThreadSafeSingleton(make_chat, settings, aws_session)
-    media = providers.ThreadSafeSingleton(make_media, settings)
+    images = providers.ThreadSafeSingleton(make_images)
+    image_rules = providers.ThreadSafeSingleton(make_image_rules, settings)
+    media = providers.ThreadSafeSingleton(make_media, settings, aws_session)
 
     stores = providers.ThreadSafeSingleton(make_stores, settings, aws_session, billing_events)
     configs = stores.provided.configs
