@@ -57,10 +57,14 @@ def _palette(picture: Image.Image) -> tuple[PaletteColour, ...]:
     small = picture.copy()
     small.thumbnail((PALETTE_SIDE, PALETTE_SIDE))
     found = small.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    counted = found.convert("RGB").getcolors(COLOURS) or []
+    counted = sorted(found.convert("RGB").getcolors(COLOURS) or [], reverse=True)
     total = small.width * small.height
-    ordered = sorted(((count, bytes(colour)) for count, colour in counted), reverse=True)  # type: ignore[arg-type]
     return tuple(
-        PaletteColour(hex=f"#{colour.hex().upper()}", share=round(count / total, 4))
-        for count, colour in ordered
+        PaletteColour(hex=_hex(colour), share=round(count / total, 4)) for count, colour in counted
     )
+
+
+def _hex(colour: object) -> str:
+    # What is read off a picture in RGB is a tuple of three; Pillow's types allow for others.
+    assert isinstance(colour, tuple)
+    return f"#{bytes(colour).hex().upper()}"
