@@ -18,6 +18,7 @@ from llama_marketing.testing.samples import (
     sample_amount,
     sample_entry,
     sample_hold,
+    sample_rating,
     sample_record,
     sample_release,
     sample_response,
@@ -32,7 +33,7 @@ HOLDS = tuple(sample_hold(f"gen{number}") for number in range(5))
 def work(client: DynamoClient, tenant: TenantRef) -> None:
     """Operations that end in every way: settled, released, enlarged, swept, late, refused.
 
-    And recorded ones, a mark, a lowered quota. It may be done again from any point.
+    And rated ones, recorded ones, a mark, a lowered quota. It may be done again from any point.
     """
     books = DynamoUsageBooks(client)
     for hold in HOLDS[:3]:
@@ -47,8 +48,11 @@ def work(client: DynamoClient, tenant: TenantRef) -> None:
     books.settle(tenant, sample_release(HOLDS[1]))
     # Another process sweeps it, which this one does not know of.
     DynamoUsageBooks(client).settle(tenant, swept(HOLDS[2]))
+    books.rate(tenant, sample_rating(2, entry_id="gen2"))
     books.settle(tenant, sample_settlement(HOLDS[2], sample_amount(10**10)), sample_record("gen2"))
-    books.record(tenant, sample_entry("other1"), sample_record("other1"))
+    books.record(tenant, sample_entry("other1", quality_rating=3), sample_record("other1"))
+    for stars in (5, 4):
+        books.rate(tenant, sample_rating(stars, "", "other1"))
     books.mark_alerts(tenant, MONTH, [80])
     books.reserve(tenant, HOLDS[3], QUOTA)
     books.settle(tenant, sample_settlement(HOLDS[3], sample_amount(4 * DIME)))

@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from llama_marketing.domain.tenant import TenantRef as TenantRef
     from llama_marketing.domain.usage.entries import UsageEntry as UsageEntry
     from llama_marketing.domain.usage.quota import QuotaStatus as QuotaStatus
+    from llama_marketing.domain.usage.ratings import RatedGeneration as RatedGeneration
     from llama_marketing.domain.usage.summary import UsageSummary as UsageSummary
     from llama_marketing.domain.vocabulary import GenerationUseCase as GenerationUseCase
     from llama_marketing.domain.vocabulary import LlamaCapability as LlamaCapability
@@ -190,6 +191,7 @@ _HOMES = {
     "domain.tenant": ("TenantRef",),
     "domain.usage.entries": ("UsageEntry",),
     "domain.usage.quota": ("QuotaStatus",),
+    "domain.usage.ratings": ("RatedGeneration",),
     "domain.usage.summary": ("UsageSummary",),
     "domain.vocabulary": (
         "GenerationUseCase",

@@ -20,7 +20,7 @@ from llama_marketing.adapters.memory.database import MemoryDatabase
 from llama_marketing.adapters.memory.usage import MemoryUsageBooks
 from llama_marketing.domain.errors import IdempotencyMismatch, RevisionConflict, StoreIncompatible
 from llama_marketing.domain.usage.books import Hold, QuotaTerms
-from llama_marketing.domain.usage.entries import timestamp
+from llama_marketing.domain.usage.entries import Outcome, RatingTally, timestamp
 from llama_marketing.domain.usage.steps import swept
 from llama_marketing.domain.vocabulary import QuotaUnit
 from llama_marketing.ports.usage import UsageBooks
@@ -36,6 +36,7 @@ from llama_marketing.testing.samples import (
     sample_config,
     sample_entry,
     sample_hold,
+    sample_rating,
     sample_record,
     sample_release,
     sample_settlement,
@@ -388,6 +389,94 @@ def test_a_late_end_and_a_change_of_its_entry_do_not_undo_each_other(
     counter = books.counter(TENANT, MONTH)
     assert counter is not None
     assert counter.settled == actual
+    assert_books_agree(books, TENANT, MONTH)
+
+
+@pytest.mark.parametrize("call", range(1, 5))
+def test_a_late_end_does_not_undo_a_rating_of_its_entry(dynamo: DynamoClient, call: int) -> None:
+    """It writes the entry anew, but only over the one that it has read."""
+    books, hold = DynamoUsageBooks(dynamo), sample_hold()
+    books.reserve(TENANT, hold, dollars("5"))
+    books.settle(TENANT, swept(hold))
+
+    def rate() -> None:
+        books.rate(TENANT, sample_rating(4))
+
+    late = disturbed(dynamo, call, rate)
+    entry = late.settle(TENANT, sample_settlement(hold, sample_amount(DIME // 4, 60)))
+    rate()
+
+    assert (entry.outcome, entry.billable) == (Outcome.OK, True)
+    rated = books.entry(TENANT, "gen1")
+    assert rated is not None
+    assert rated.rating_tally == RatingTally(rating_sum=4, ratings=1)
+    assert (rated.outcome, rated.billable) == (Outcome.OK, True)
+    assert_books_agree(books, TENANT, MONTH)
+
+
+@pytest.mark.parametrize("call", range(1, 5))
+@pytest.mark.parametrize("own", ["", "u1"])
+def test_a_rating_counts_on_what_the_entry_and_the_user_have_by_then(
+    dynamo: DynamoClient, call: int, own: str
+) -> None:
+    """Others rate between any two of its calls, also so that the sum and number stay the same."""
+    books = DynamoUsageBooks(dynamo)
+    books.record(TENANT, sample_entry(user_id=own, quality_rating=3))
+    books.rate(TENANT, sample_rating(2))
+    books.rate(TENANT, sample_rating(4, "u2"))
+
+    def swap() -> None:
+        books.rate(TENANT, sample_rating(4))
+        books.rate(TENANT, sample_rating(2, "u2"))
+
+    entry = disturbed(dynamo, call, swap).rate(TENANT, sample_rating(5))
+
+    last = {each.user_id: each.rating for each in books.ratings(TENANT, "gen1")}
+    assert last == {"u1": 5, "u2": 2}
+    assert entry == books.entry(TENANT, "gen1")
+    assert_books_agree(books, TENANT, MONTH)
+
+
+@pytest.mark.parametrize("call", range(1, 5))
+def test_a_first_rating_is_counted_once_by_two_processes(dynamo: DynamoClient, call: int) -> None:
+    """Whichever of them writes it first."""
+    books = DynamoUsageBooks(dynamo)
+    books.record(TENANT, sample_entry())
+
+    def rate() -> None:
+        books.rate(TENANT, sample_rating(2, "u1"))
+
+    disturbed(dynamo, call, rate).rate(TENANT, sample_rating(5, "u1"))
+
+    month = books.month_rollup(TENANT, MONTH)
+    assert (month.rating_sum, month.ratings) == (5, 1)
+    assert_books_agree(books, TENANT, MONTH)
+
+
+def test_a_rating_is_an_item_of_its_own_that_never_ages(dynamo: DynamoClient) -> None:
+    """It says whose it is; the entry shows its own user's rating."""
+    books = DynamoUsageBooks(dynamo)
+    books.record(TENANT, sample_entry(user_id="u1"))
+    books.rate(TENANT, sample_rating(4))
+
+    item = plain(item_at(dynamo, keys.rating("gen1", "u1")))
+    entry = plain(item_at(dynamo, keys.entry(sample_entry().timestamp, "gen1")))
+
+    assert (item["entry_id"], item["user_id"], item["rating"]) == ("gen1", "u1", 4)
+    assert (item["org"], item["client"], "TTL" in item) == ("org1", "cli1", False)
+    assert entry["quality_rating"] == 4
+
+
+def test_an_entry_is_rated_once_its_hold_is_gone(dynamo: DynamoClient) -> None:
+    """Found by the time in its id."""
+    books = DynamoUsageBooks(dynamo)
+    books.record(TENANT, sample_entry(OURS, timestamp=timestamp(MOMENT)))
+    dynamo.write(delete(TENANT, keys.hold(OURS)))
+
+    entry = books.rate(TENANT, sample_rating(4, entry_id=OURS))
+
+    assert entry == books.entry(TENANT, OURS)
+    assert books.month_rollup(TENANT, MONTH).rating_sum == 4
     assert_books_agree(books, TENANT, MONTH)
 
 

@@ -23,6 +23,7 @@ from llama_marketing.testing.samples import (
     dollars,
     sample_entry,
     sample_hold,
+    sample_rating,
     sample_settlement,
 )
 from tests.dynamodb_local import (
@@ -36,6 +37,7 @@ pytestmark = pytest.mark.slow
 
 THREADS = 200
 PROCESSES = 8
+RATERS = 16
 HOLDS = 400
 ROOM = 50
 
@@ -162,6 +164,30 @@ def test_the_same_operation_reserved_and_recorded_by_many_is_one(dynamo: DynamoC
 
     assert [hold.id for hold in open_holds(books, TENANT)] == ["gen1"]
     assert books.month_rollup(TENANT, MONTH).operations == 1
+    assert_books_agree(books, TENANT, MONTH)
+
+
+def test_users_who_rate_one_entry_at_once_each_have_their_last_word(dynamo: DynamoClient) -> None:
+    """Sixteen threads change their minds: eight for a user each, eight all for one user."""
+    books = DynamoUsageBooks(dynamo)
+    books.record(TENANT, sample_entry(user_id="all", quality_rating=3))
+
+    def rate(number: int) -> None:
+        user_id = f"u{number}" if number < RATERS // 2 else "all"
+        for stars in (5, 1, number % 5 + 1):
+            books.rate(TENANT, sample_rating(stars, user_id))
+
+    run_together([partial(rate, number) for number in range(RATERS)])
+
+    entry, kept = books.entry(TENANT, "gen1"), books.ratings(TENANT, "gen1")
+    assert entry is not None
+    last = {rating.user_id: rating.rating for rating in kept}
+    assert {user: last[user] for user in last if user != "all"} == {
+        f"u{number}": number % 5 + 1 for number in range(RATERS // 2)
+    }
+    month = books.month_rollup(TENANT, MONTH)
+    assert (month.rating_sum, month.ratings) == (sum(last.values()), RATERS // 2 + 1)
+    assert entry.quality_rating == last["all"]
     assert_books_agree(books, TENANT, MONTH)
 
 

@@ -204,3 +204,20 @@ def test_beyond_a_threshold_that_was_told_a_generation_takes_three_trips_again(
     assert taken[6] == WARM
     assert len(taken[7]) > len(WARM)
     assert taken[8] == WARM
+
+
+def test_a_rating_is_one_transaction_of_four_items(dynamodb_local: LocalDynamo, table: str) -> None:
+    """After three reads of one item each; the same again only reads."""
+    with opened(dynamodb_local, table) as (container, trips):
+        generated = container.generation_service().generate(TENANT, asked(0))
+        trips.taken()
+
+        container.usage_service().rate(TENANT, generated.id, 4, user_id="ana")
+        (written,) = [said for name, said in trips.calls if name == TRANSACTION]
+        first = trips.taken()
+        container.usage_service().rate(TENANT, generated.id, 4, user_id="ana")
+        again = trips.taken()
+
+    assert first == ["get_item"] * 3 + [TRANSACTION]
+    assert len(written["TransactItems"]) == 4
+    assert again == ["get_item"] * 3

@@ -21,7 +21,8 @@ from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
 from llama_marketing.app.container import Container
 from llama_marketing.domain.chat.models import ChatReply, FinishReason, ReportedUsage
 from llama_marketing.domain.errors import LlamaMarketingError, QuotaExceeded
-from llama_marketing.domain.usage.entries import Basis, Purpose
+from llama_marketing.domain.usage.entries import Basis, Purpose, RatingTally
+from llama_marketing.domain.usage.ratings import tally_of
 from llama_marketing.testing.hosts import BreaksOff, FakeChatHosts
 from llama_marketing.testing.invariants import all_entries, assert_books_agree, open_holds
 from tests.unit.app.samples import (
@@ -39,7 +40,7 @@ FRESH = ASKED | {"bypass_cache": True}
 FORK = multiprocessing.get_context("fork")
 CALLS = {
     SqliteConfigs: ("get", "replace"),
-    SqliteUsageBooks: ("reserve", "enlarge", "settle", "record", "expired_holds"),
+    SqliteUsageBooks: ("reserve", "enlarge", "settle", "record", "rate", "expired_holds"),
 }
 
 
@@ -60,7 +61,7 @@ def work(path: Path, done: Path) -> None:
     with opened(path, StandingClock()) as container:
         chat: Any = container._wiring.chat()
         service = container.generation_service()
-        note(service.generate(TENANT, FRESH).id)
+        note(first := service.generate(TENANT, FRESH).id)
         note(service.generate(TENANT, ASKED).id)
         long = ChatReply(post("Ven hoy. " * 40), FinishReason.STOP, usage=ReportedUsage(3000, 900))
         chat.script(long)
@@ -73,6 +74,8 @@ def work(path: Path, done: Path) -> None:
         note(left.id)
         chat.script(BreaksOff("half"), BreaksOff("half"))
         _ends_with_an_error(lambda: service.generate(TENANT, FRESH))
+        for thumbs in ("up", "down"):
+            container.usage_service().rate(TENANT, first, thumbs=thumbs, user_id="ana")
         container.config_service().validate(TENANT)
         container.config_service().update(TENANT, {"quotaMonthly": 1})
         _ends_with_an_error(lambda: service.generate(TENANT, FRESH))
@@ -166,6 +169,7 @@ def test_a_kill_around_any_store_call_is_put_right_by_a_sweep(tmp_path: Path) ->
         if code == 0:
             break
     assert finished[-1] == "all"
+    assert tally_of(entries[finished[0]]) == RatingTally(rating_sum=1, ratings=1)
     assert moment > 40
     assert len(again) == 1
     assert swept_ever >= 10

@@ -25,6 +25,7 @@ from llama_marketing.testing.samples import (
     sample_amount,
     sample_entry,
     sample_hold,
+    sample_rating,
     sample_record,
     sample_release,
     sample_settlement,
@@ -35,7 +36,7 @@ QUOTA = dollars("5")
 
 
 def work(database: SqliteDatabase) -> None:
-    """Operations that end in every way: settled, released, enlarged, swept, late, recorded."""
+    """Operations that end in every way: settled, released, swept, late; recorded and rated ones."""
     books = SqliteUsageBooks(database)
     holds = [sample_hold(f"gen{number}") for number in range(3)]
     for hold in holds:
@@ -44,8 +45,11 @@ def work(database: SqliteDatabase) -> None:
     books.enlarge(TENANT, "gen1", sample_amount(3 * 10**11))
     books.settle(TENANT, sample_release(holds[1]))
     books.settle(TENANT, swept(holds[2]))
+    books.rate(TENANT, sample_rating(2, entry_id="gen2"))
     books.settle(TENANT, sample_settlement(holds[2], sample_amount(10**10)), sample_record("gen2"))
-    books.record(TENANT, sample_entry("other1"))
+    books.record(TENANT, sample_entry("other1", quality_rating=3))
+    for stars in (5, 4):
+        books.rate(TENANT, sample_rating(stars, "", "other1"))
 
 
 def killed_at(path: Path, statement: int) -> int:

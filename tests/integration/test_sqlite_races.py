@@ -25,13 +25,16 @@ from llama_marketing.testing.samples import (
     MONTH,
     TENANT,
     dollars,
+    sample_entry,
     sample_hold,
+    sample_rating,
     sample_settlement,
 )
 
 HOLDS = 1000
 ROOM = 50
 PROCESSES = 8
+RATERS = 16
 
 
 @pytest.fixture
@@ -122,6 +125,32 @@ def test_threads_on_one_file_share_a_pool_of_connections(tmp_path: Path) -> None
     counter = books.counter(TENANT, MONTH)
     assert counter is not None
     assert (counter.settled.cost, counter.refused) == (50 * DIME, 46)
+    assert_books_agree(books, TENANT, MONTH)
+    database.close()
+
+
+def test_users_who_rate_one_entry_at_once_each_have_their_last_word(tmp_path: Path) -> None:
+    """Sixteen threads change their minds: eight for a user each, eight all for one user."""
+    database = SqliteDatabase(tmp_path / "store.db")
+    books = SqliteUsageBooks(database)
+    books.record(TENANT, sample_entry(user_id="all", quality_rating=3))
+
+    def rate(number: int) -> None:
+        user_id = f"u{number}" if number < RATERS // 2 else "all"
+        for stars in (5, 1, 2, number % 5 + 1):
+            books.rate(TENANT, sample_rating(stars, user_id))
+
+    run_together([partial(rate, number) for number in range(RATERS)])
+
+    entry, kept = books.entry(TENANT, "gen1"), books.ratings(TENANT, "gen1")
+    assert entry is not None
+    last = {rating.user_id: rating.rating for rating in kept}
+    assert {user: last[user] for user in last if user != "all"} == {
+        f"u{number}": number % 5 + 1 for number in range(RATERS // 2)
+    }
+    month = books.month_rollup(TENANT, MONTH)
+    assert (month.rating_sum, month.ratings) == (sum(last.values()), RATERS // 2 + 1)
+    assert entry.quality_rating == last["all"]
     assert_books_agree(books, TENANT, MONTH)
     database.close()
 

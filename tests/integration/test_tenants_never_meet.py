@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ class Owner:
     number: int
     generations: list[str] = attrs.Factory(list)
     operations: set[str] = attrs.Factory(set)
+    rated: set[tuple[str, str]] = attrs.Factory(set)
     seen_canary: int = 0
 
     @property
@@ -79,6 +81,11 @@ class Owner:
     def quota(self) -> int:
         """Generations a month: another number for each tenant."""
         return 5_000 + self.number
+
+    @property
+    def stars(self) -> int:
+        """What this tenant's users think of everything."""
+        return self.number % 5 + 1
 
     def asked(self, prompt: str, **fields: Any) -> dict[str, Any]:
         """A request, in the JSON's names."""
@@ -251,7 +258,8 @@ class Driver:
         other = self.other_than(owner, chance)
         for stranger in other.generations[-3:]:
             generation, usage = self.container.generation_service(), self.container.usage_service()
-            for act in (generation.generation, generation.delete_generation, usage.entry):
+            rate = partial(usage.rate, rating=owner.stars, user_id=owner.canary)
+            for act in (generation.generation, generation.delete_generation, usage.entry, rate):
                 with pytest.raises(NotFound) as refused:
                     act(owner.tenant, stranger)
                 self.look(owner, "another's", repr(refused.value))
@@ -301,6 +309,34 @@ class Driver:
         assert report.swept == 0
         return report
 
+    def call_organization_summary(self, owner: Owner, _: random.Random) -> object:
+        """The clients of its own organization alone, some of whose ids others have too."""
+        organization = owner.tenant.organization_id
+        summary = self.container.usage_service().organization_summary(organization)
+        assert {client.client_id for client in summary.clients} <= {*CLIENTS[organization]}
+        return summary
+
+    def call_reconcile(self, owner: Owner, chance: random.Random) -> object:
+        """Now and then: its own books alone, and read beside whatever runs."""
+        if chance.random() < 0.7:
+            return None
+        report = self.container.usage_service().reconcile(owner.tenant)
+        assert report.tenants == 1
+        for found in report.differences:
+            assert (found.organization_id, found.client_id) == attrs.astuple(owner.tenant)
+        return report
+
+    def call_rate(self, owner: Owner, chance: random.Random) -> object:
+        """By an id that every client uses, or one's own; by a user whom every client has."""
+        chosen = chance.choice([*SHARED_IDS, *owner.generations[-5:]])
+        user_id = chance.choice(["shared", owner.canary])
+        rated = self.container.usage_service().rate(
+            owner.tenant, chosen, owner.stars, user_id=user_id
+        )
+        assert rated.average_rating == owner.stars
+        owner.rated.add((chosen, user_id))
+        return rated
+
     # The HTTP door ---------------------------------------------------------------------------
 
     def call_http_generate(self, owner: Owner, chance: random.Random) -> object:
@@ -332,11 +368,23 @@ class Driver:
         answers = []
         for stranger in self.other_than(owner, chance).generations[-1:]:
             path = f"{client_path(owner.tenant)}/ai/meta/generations/{stranger}"
-            for method in ("GET", "DELETE"):
-                answer = self.http.open(path, method=method)
+            for method, what in (("GET", ""), ("DELETE", ""), ("POST", "/feedback")):
+                body = {"rating": owner.stars} if method == "POST" else None
+                answer = self.http.open(path + what, method=method, json=body)
                 assert answer.status_code == 404
                 answers.append(answer.text)
         return answers
+
+    def call_http_feedback(self, owner: Owner, chance: random.Random) -> object:
+        """Of one's own, by the one user of the door."""
+        if not owner.generations:
+            return None
+        chosen = chance.choice(owner.generations[-5:])
+        path = f"{client_path(owner.tenant)}/ai/meta/generations/{chosen}/feedback"
+        answer = self.http.post(path, json={"rating": owner.stars})
+        assert answer.status_code == 200
+        owner.rated.add((chosen, "door"))
+        return answer.text
 
     def posted(self, owner: Owner, headers: dict[str, str], prompt: str) -> str:
         """Generate over HTTP."""
@@ -361,6 +409,9 @@ class Driver:
         for owner in self.owners:
             summary = self.container.usage_service().summary(owner.tenant)
             assert summary.total_requests == len(owner.operations), owner
+            month = books_of(self.container).month_rollup(owner.tenant, MONTH)
+            assert month.ratings == len(owner.rated), owner
+            assert month.rating_sum == owner.stars * len(owner.rated), owner
             assert owner.seen_canary > 10, "the canaries would show"
             assert_books_agree(books_of(self.container), owner.tenant, MONTH)
 

@@ -1,9 +1,9 @@
 """The books of every store, driven together and held against a naive account.
 
 Hypothesis chooses the steps: reservations, fresh, repeated and stale; enlargements; ends of
-every kind, early, late and twice; records; quotas that rise, fall and change their unit; two
-months. Each step may lose its answer and is done again then. After every step the books agree
-with themselves, with each other and with the account.
+every kind, early, late and twice; records; ratings and changes of mind; quotas that rise, fall
+and change their unit; two months. Each step may lose its answer and is done again then. After
+every step the books agree with themselves, with each other and with the account.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
 from llama_marketing.domain.errors import IdempotencyMismatch, NotFound
 from llama_marketing.domain.usage.amounts import NOTHING, Amount
 from llama_marketing.domain.usage.books import Counter, Hold, QuotaTerms
-from llama_marketing.domain.usage.entries import Purpose
+from llama_marketing.domain.usage.entries import Purpose, UsageEntry
+from llama_marketing.domain.usage.ratings import Rating, tally_of
+from llama_marketing.domain.usage.rollups import total
 from llama_marketing.domain.usage.steps import swept
 from llama_marketing.domain.vocabulary import QuotaUnit
 from llama_marketing.ports.usage import UsageBooks
@@ -52,6 +54,7 @@ from tests.dynamodb_local import LocalDynamo
 
 MONTHS = ("2026-02", "2026-03")
 ALERTS = (50, 80, 100)
+STARS = st.integers(1, 5)
 Answer = TypeVar("Answer")
 
 amounts = st.builds(
@@ -90,10 +93,11 @@ class Books(RuleBasedStateMachine):
             *self.more_stores(),
         )
         self.operations: dict[str, Operation] = {}
-        self.recorded: dict[str, int] = {}
+        self.recorded: dict[str, UsageEntry] = {}
         self.terms = [QuotaTerms(limit=10**12, as_of="0000", alerts=ALERTS)]
         self.terms_of: dict[str, QuotaTerms] = {}
         self.told: dict[str, set[int]] = {}
+        self.rated: dict[str, dict[str, int]] = {}
 
     def more_stores(self) -> tuple[UsageBooks, ...]:
         """Further stores, empty."""
@@ -232,10 +236,12 @@ class Books(RuleBasedStateMachine):
         cost=st.integers(0, 10**13),
         month=st.sampled_from(MONTHS),
         validation=st.booleans(),
+        stars=st.one_of(st.none(), STARS),
         lost=lost_answers,
     )
-    def record(self, cost: int, month: str, validation: bool, lost: bool) -> str:
-        """Another provider's operation, or a validation."""
+    def record(self, cost: int, month: str, validation: bool, stars: int | None, lost: bool) -> str:
+        """Another provider's operation, rated or not, or a validation."""
+        stars = None if validation else stars
         entry = sample_entry(
             f"other{len(self.recorded)}",
             timestamp=f"{month}-01T12:00:00Z",
@@ -245,10 +251,45 @@ class Books(RuleBasedStateMachine):
             cost_usd=Decimal(cost).scaleb(-12),
             use_case=None if validation else "ad_copy",
             purpose=Purpose.VALIDATION if validation else Purpose.GENERATION,
+            quality_rating=stars,
+            user_id="own",
         )
         self._all(lambda books: books.record(TENANT, entry), lost)
-        self.recorded[entry.id] = cost
+        self.recorded[entry.id] = entry
+        if stars is not None:
+            self.rated[entry.id] = {"own": stars}
         return entry.id
+
+    @rule(entry_id=records)
+    def record_again(self, entry_id: str) -> None:
+        """The same, whatever users thought of it since."""
+        self._all(lambda books: books.record(TENANT, self.recorded[entry_id]), lost=True)
+
+    @rule(
+        entry_id=st.one_of(holds.map(lambda hold: hold.id), records),
+        user_id=st.sampled_from(["", "own", "u1"]),
+        stars=STARS,
+        lost=lost_answers,
+    )
+    def rate(self, entry_id: str, user_id: str, stars: int, lost: bool) -> None:
+        """Somebody rates an operation, or changes their mind."""
+        rating = Rating(entry_id=entry_id, user_id=user_id, rating=stars)
+        if not self._can_be_rated(entry_id):
+            for books in self.stores:
+                with pytest.raises(NotFound):
+                    books.rate(TENANT, rating)
+            return
+        entry = self._all(lambda books: books.rate(TENANT, rating), lost)
+        mine = self.rated.setdefault(entry_id, {})
+        mine[user_id] = stars
+        tally = tally_of(entry)
+        assert (tally.rating_sum, tally.ratings) == (sum(mine.values()), len(mine))
+        assert entry.quality_rating == mine.get(entry.user_id)
+
+    def _can_be_rated(self, entry_id: str) -> bool:
+        if entry_id in self.recorded:
+            return self.recorded[entry_id].purpose is Purpose.GENERATION
+        return self.operations[entry_id].state in ("ended", "swept")
 
     @rule(entry_id=consumes(records))
     def record_other_figures(self, entry_id: str) -> None:
@@ -280,6 +321,10 @@ class Books(RuleBasedStateMachine):
                 used = [self._used(month, unit) for unit in QuotaUnit]
                 both = counter.reserved + counter.settled
                 assert [both.in_unit(unit) for unit in QuotaUnit] == used
+        stars = [stars for users in self.rated.values() for stars in users.values()]
+        for books in self.stores:
+            whole = total(books.month_rollup(TENANT, month) for month in MONTHS)
+            assert (whole.rating_sum, whole.ratings) == (sum(stars), len(stars))
         operations = [
             entry
             for month in MONTHS

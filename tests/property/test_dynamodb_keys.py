@@ -48,6 +48,7 @@ KINDS: dict[str, tuple[Callable[..., str], tuple[st.SearchStrategy[Any], ...]]] 
     "hold": (keys.hold, (PARTS,)),
     "open": (keys.open_hold, (TIMESTAMPS, PARTS)),
     "generation": (keys.generation, (IDS,)),
+    "rating": (keys.rating, (PARTS, st.one_of(st.just(""), LONG_PARTS))),
     "outbox": (keys.outbox, (PARTS,)),
     "idempotency": (keys.idempotency, (DIGESTS,)),
     "cache": (keys.cached_answer, (DIGESTS,)),
@@ -58,6 +59,7 @@ BOUNDS: dict[str, st.SearchStrategy[tuple[str, str]]] = {
     "day": st.builds(keys.day_bounds, DAYS, DAYS),
     "open": st.builds(keys.open_hold_bounds, TIMESTAMPS),
     "generation": st.builds(keys.generation_bounds, st.one_of(st.just(""), IDS)),
+    "rating": st.builds(keys.rating_bounds, PARTS),
     "outbox": st.builds(keys.outbox_bounds),
     "provider": st.builds(keys.provider_key_bounds),
 }
@@ -108,6 +110,7 @@ def test_two_things_never_share_a_sort_key(pair: tuple[Thing, Thing]) -> None:
 
 
 @example(("outbox", (LONGEST,)))
+@example(("rating", (LONGEST, "ñ" * 256)))
 @example(("hold", (LONGEST,)))
 @example(("open", ("9999-12-31T23:59:59.999999Z", LONGEST)))
 @example(("day", (RollUpKey(day="2026-11-24", provider="ñ" * 64, model="ñ" * 256, kind="x"),)))
@@ -160,6 +163,14 @@ def test_the_bounds_of_open_holds_are_those_of_their_expiry(hold: Thing, now: st
 
     assert (low <= key_of(hold) <= high) == (expires_at < now)
     assert (keys.expiry_of(key_of(hold)), keys.hold_of(key_of(hold))) == (expires_at, hold_id)
+
+
+@given(things_of("rating"), PARTS)
+def test_the_bounds_of_ratings_are_those_of_their_entry(rating: Thing, asked: str) -> None:
+    """Of no entry whose id begins alike."""
+    low, high = keys.rating_bounds(asked)
+
+    assert (low <= key_of(rating) <= high) == (rating[1][0] == asked)
 
 
 @given(IDS, IDS)

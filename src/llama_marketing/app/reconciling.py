@@ -12,6 +12,7 @@ from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.books import Counter, Hold
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
 from llama_marketing.domain.usage.periods import month_bounds, months_between
+from llama_marketing.domain.usage.ratings import recounted
 from llama_marketing.domain.usage.reconcile import (
     Difference,
     KeptMonth,
@@ -109,7 +110,12 @@ def _kept(books: UsageBooks, tenant: TenantRef, period: str) -> KeptMonth:
 
 
 def _parts(books: UsageBooks, tenant: TenantRef, period: str) -> Parts:
-    return parts_of(period, open_holds(books, tenant), month_entries(books, tenant, period))
+    entries = (
+        # A tally is itself a sum: what counts are the ratings.
+        recounted(entry, books.ratings(tenant, entry.id)) if entry.rating_tally else entry
+        for entry in month_entries(books, tenant, period)
+    )
+    return parts_of(period, open_holds(books, tenant), entries)
 
 
 def _drifts(found: Iterable[Difference]) -> set[tuple[str, str, int]]:

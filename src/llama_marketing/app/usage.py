@@ -21,6 +21,7 @@ from llama_marketing.domain.usage.quota import (
     quota_terms,
     used_percent,
 )
+from llama_marketing.domain.usage.ratings import Feedback, RatedGeneration, Rating, tally_of
 from llama_marketing.domain.usage.summary import (
     OrganizationUsage,
     PreviousUsage,
@@ -44,7 +45,7 @@ class SweepReport(Model):
 
 @attrs.frozen(kw_only=True)
 class MetaAIUsageService:
-    """Books finished operations, shows usage and quota, sweeps. Safe between threads.
+    """Books finished operations and ratings, shows usage and quota, sweeps. Safe between threads.
 
     Days and months are cut in the organization's billing zone. Views read only roll-ups and
     the counter, so what they cost does not grow with the number of generations, and see at
@@ -76,6 +77,31 @@ class MetaAIUsageService:
         if entry is None:
             raise NotFound(f"{tenant} has no entry {entry_id}")
         return entry
+
+    def rate(
+        self,
+        tenant: TenantRef,
+        generation_id: str,
+        rating: int | None = None,
+        *,
+        thumbs: str | None = None,
+        user_id: str = "",
+    ) -> RatedGeneration:
+        """Rate one operation, of any provider, from 1 to 5 or with ``thumbs`` up (5) or down (1).
+
+        The last rating of a user counts, so the same again changes nothing. Raises InvalidRequest
+        unless exactly one of the two is given, NotFound for what is none of the client's
+        generations.
+        """
+        stars = Feedback.read({"rating": rating, "thumbs": thumbs}).stars
+        given = Rating(entry_id=generation_id, user_id=user_id, rating=stars)
+        tally = tally_of(self.books.rate(tenant, given))
+        return RatedGeneration(
+            id=generation_id,
+            rating=stars,
+            ratings=tally.ratings,
+            average_rating=tally.rating_sum / tally.ratings,
+        )
 
     def summary(
         self, tenant: TenantRef, period: str = "monthly", month: str | None = None

@@ -12,6 +12,7 @@ from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import Amount
 from llama_marketing.domain.usage.books import Counter, Hold, QuotaTerms, Reservation, Settlement
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
+from llama_marketing.domain.usage.ratings import Rating
 from llama_marketing.domain.usage.rollups import DayRollUp, Sums
 
 
@@ -77,6 +78,20 @@ class UsageBooks(Protocol):
         its id is booked with other figures or is that of a hold, InvalidRequest for an
         adjustment.
         """
+
+    @abstractmethod
+    def rate(self, tenant: TenantRef, rating: Rating) -> UsageEntry:
+        """Put a user's rating of a generation in the place of that user's last one.
+
+        The entry's tally and its day's and month's roll-ups move by the difference
+        (``domain.usage.ratings``); answers the entry as it is then. A ``quality_rating`` that
+        the entry was booked with is its own user's rating until that user gives another.
+        Raises NotFound for an unknown entry, a validation and an adjustment.
+        """
+
+    @abstractmethod
+    def ratings(self, tenant: TenantRef, entry_id: str) -> Sequence[Rating]:
+        """The ratings of an entry that came by ``rate``, one a user, in order of user id."""
 
     @abstractmethod
     def counter(self, tenant: TenantRef, period: str) -> Counter | None:

@@ -6,6 +6,7 @@ from llama_marketing.testing.books_alerts import AlertsContract
 from llama_marketing.testing.books_configs import ConfirmedConfigsContract
 from llama_marketing.testing.books_entries import EntriesContract
 from llama_marketing.testing.books_organizations import OrganizationsContract
+from llama_marketing.testing.books_ratings import RatingsContract
 from llama_marketing.testing.books_reservations import ReservationsContract
 from llama_marketing.testing.books_settlements import SettlementsContract
 
@@ -17,5 +18,6 @@ class UsageBooksContract(
     AlertsContract,
     ConfirmedConfigsContract,
     OrganizationsContract,
+    RatingsContract,
 ):
     """Derive a class whose name starts with Test and say how empty books are made."""

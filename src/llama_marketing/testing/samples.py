@@ -22,6 +22,7 @@ from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import NOTHING, Amount
 from llama_marketing.domain.usage.books import Hold, HoldState, QuotaTerms, Settlement
 from llama_marketing.domain.usage.entries import Basis, Outcome, UsageEntry
+from llama_marketing.domain.usage.ratings import Rating
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, QuotaUnit
 
 TENANT = TenantRef("org1", "cli1")
@@ -91,6 +92,11 @@ def sample_release(hold: Hold) -> Settlement:
     """The end of an operation for which the host surely did nothing."""
     entry = sample_settlement(hold, NOTHING, outcome=Outcome.FAILED, basis=Basis.NONE).entry
     return Settlement(hold_id=hold.id, entry=entry, actual=NOTHING, state=HoldState.RELEASED)
+
+
+def sample_rating(stars: int, user_id: str = "u1", entry_id: str = "gen1") -> Rating:
+    """What a user thinks of an entry."""
+    return Rating(entry_id=entry_id, user_id=user_id, rating=stars)
 
 
 def dollars(amount: str | None, as_of: str = "2026-02-01T00:00:00.000000Z") -> QuotaTerms:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ from llama_marketing.adapters.memory.usage import MemoryUsageBooks
 from llama_marketing.app.reconciling import READINGS, Reconciler, ReconcileReport
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import Amount
-from llama_marketing.domain.usage.books import Counter
+from llama_marketing.domain.usage.books import Counter, Hold
+from llama_marketing.domain.usage.ratings import Rating
 from llama_marketing.domain.usage.rollups import Sums
 from llama_marketing.testing.samples import (
     MONTH,
@@ -22,6 +23,7 @@ from llama_marketing.testing.samples import (
     dollars,
     sample_entry,
     sample_hold,
+    sample_rating,
     sample_release,
     sample_settlement,
 )
@@ -131,6 +133,25 @@ def test_a_lost_roll_up_of_an_old_month_is_found() -> None:
     assert all(one.what.startswith("day.2026-01-09.") for one in found)
 
 
+def test_a_rating_that_the_sums_do_not_have_is_found() -> None:
+    """In the day and in the month; ratings that they have are no difference."""
+    database = used()
+    books = MemoryUsageBooks(database)
+    for stars in (2, 4):
+        books.rate(TENANT, sample_rating(stars))
+        books.rate(TENANT, sample_rating(stars, "u2", "old"))
+    assert reconcile(database).differences == ()
+
+    database.tenants[TENANT].ratings["gen1"]["u1"] = sample_rating(5)
+
+    found = reconcile(database).differences
+    assert [(one.what.split(".")[0], one.what.split(".")[-1]) for one in found] == [
+        ("day", "rating_sum"),
+        ("month", "rating_sum"),
+    ]
+    assert {(one.period, one.kept, one.summed) for one in found} == {(MONTH, 4, 5)}
+
+
 def test_more_clients_than_a_page_are_all_reconciled(monkeypatch: pytest.MonkeyPatch) -> None:
     """And told of, each before its books are read."""
     monkeypatch.setattr("llama_marketing.app.reconciling.PAGE", 2)
@@ -160,6 +181,36 @@ class BusyBooks(MemoryUsageBooks):
             self.looks.append(period)
             self.happens(len(self.looks))
         return found
+
+
+@attrs.frozen
+class RatedMeanwhile(MemoryUsageBooks):
+    """Books in which users rate between the reads of the sums, the entries and the ratings."""
+
+    rated: list[int] = attrs.Factory(list)
+
+    def _rate(self) -> None:
+        self.rated.append(len(self.rated) % 5 + 1)
+        for user_id in ("u1", f"u{len(self.rated)}"):
+            MemoryUsageBooks.rate(self, TENANT, sample_rating(self.rated[-1], user_id))
+
+    def expired_holds(
+        self, now: str, tenant: TenantRef | None = None, limit: int = 100
+    ) -> Sequence[tuple[TenantRef, Hold]]:
+        self._rate()
+        return MemoryUsageBooks.expired_holds(self, now, tenant, limit)
+
+    def ratings(self, tenant: TenantRef, entry_id: str) -> Sequence[Rating]:
+        self._rate()
+        return MemoryUsageBooks.ratings(self, tenant, entry_id)
+
+
+def test_a_rating_between_two_reads_is_no_drift() -> None:
+    """Of an entry that was rated before, and of one that was not."""
+    database = used()
+
+    assert reconciler(RatedMeanwhile(database)).reconcile(TENANT).differences == ()
+    assert reconcile(database).differences == ()
 
 
 def test_operations_that_end_between_two_reads_are_no_drift() -> None:

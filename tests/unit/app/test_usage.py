@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -15,6 +16,7 @@ from llama_marketing.domain.errors import IdempotencyMismatch, InvalidRequest, N
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import Basis, Outcome
 from llama_marketing.domain.usage.quota import QuotaLevel, quota_terms
+from llama_marketing.domain.usage.ratings import RatedGeneration
 from llama_marketing.domain.usage.steps import swept
 from llama_marketing.domain.usage.summary import PreviousUsage, UsageShare, UsageSummary
 from llama_marketing.ports.clock import Clock
@@ -132,6 +134,66 @@ def test_another_clients_entry_is_refused(desk: Desk) -> None:
 
     assert caught.value.issues == (("clientId", "must equal the tenant's"),)
     assert desk.service.summary(TENANT).total_requests == 0
+
+
+# rate
+
+
+def test_a_generation_is_rated_by_number_or_thumbs(desk: Desk) -> None:
+    """Each user once; the answer says how it stands."""
+    desk.generate("gen1")
+
+    first = desk.service.rate(TENANT, "gen1", 4, user_id="ana")
+    both = desk.service.rate(TENANT, "gen1", thumbs="down", user_id="luis")
+    changed = desk.service.rate(TENANT, "gen1", thumbs="up", user_id="luis")
+
+    assert first == RatedGeneration(id="gen1", rating=4, ratings=1, average_rating=4.0)
+    assert both == RatedGeneration(id="gen1", rating=1, ratings=2, average_rating=2.5)
+    assert changed == RatedGeneration(id="gen1", rating=5, ratings=2, average_rating=4.5)
+    assert_books_agree(desk.books, TENANT, MONTH)
+
+
+def test_another_providers_operation_is_rated_too(desk: Desk) -> None:
+    """Whatever its id is; a rating that it was recorded with is its own user's."""
+    entry = sample_entry("resp:1/é", provider="openai", quality_rating=2, user_id="ana")
+    desk.service.record(TENANT, entry)
+
+    rated = desk.service.rate(TENANT, "resp:1/é", 5, user_id="luis")
+
+    assert (rated.ratings, rated.average_rating) == (2, 3.5)
+    assert desk.service.rate(TENANT, "resp:1/é", 4, user_id="ana").ratings == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"rating": 5, "thumbs": "up"},
+        {"rating": 0},
+        {"rating": True},
+        {"thumbs": "sideways"},
+        {"rating": 5, "user_id": "x" * 257},
+        {"rating": 5, "generation_id": ""},
+    ],
+)
+def test_what_is_no_rating_is_refused(desk: Desk, given: dict[str, Any]) -> None:
+    """With a Spanish sentence, and nothing moves."""
+    desk.generate("gen1")
+
+    with pytest.raises(InvalidRequest) as caught:
+        desk.service.rate(TENANT, **{"generation_id": "gen1", **given})
+
+    assert caught.value.user_message.endswith(".")
+    assert desk.books.month_rollup(TENANT, MONTH).ratings == 0
+
+
+def test_only_a_clients_own_generation_is_rated(desk: Desk) -> None:
+    """An unknown one and another client's are not found."""
+    desk.generate("gen1")
+
+    for tenant, generation_id in ((TENANT, "gen2"), (OTHER, "gen1")):
+        with pytest.raises(NotFound):
+            desk.service.rate(tenant, generation_id, 5)
 
 
 # summary

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, timedelta
 from typing import Any, Final
 
 import attrs
 from ulid import ULID
 
+from llama_marketing.adapters import documents
 from llama_marketing.adapters.dynamodb import holds, keys
+from llama_marketing.adapters.dynamodb.changes import change_of
 from llama_marketing.adapters.dynamodb.client import DynamoClient
-from llama_marketing.adapters.dynamodb.items import DOCUMENT, document_item, read, text
-from llama_marketing.adapters.dynamodb.writes import IS_NEW, Write, put
+from llama_marketing.adapters.dynamodb.items import DOCUMENT, VERSION, document_item, read, text
+from llama_marketing.adapters.dynamodb.writes import IS_NEW, Write, put, update
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.books import Hold
 from llama_marketing.domain.usage.entries import ADJUSTMENT_PREFIX, UsageEntry, timestamp
@@ -41,24 +43,27 @@ class Entries:
     def of_hold(self, tenant: TenantRef, hold: Hold) -> SeenEntry | None:
         """The entry that a hold's end booked."""
         item = self.client.get(tenant, keys.entry(hold.entry.timestamp, hold.entry.id))
-        if item is None:
-            return None
-        return SeenEntry(read(UsageEntry, tenant, item), text(item, DOCUMENT))
+        return None if item is None else _seen(tenant, item)
 
     def find(self, tenant: TenantRef, entry_id: str) -> UsageEntry | None:
+        """One entry by its id, or None."""
+        seen = self.seen(tenant, entry_id)
+        return None if seen is None else seen.entry
+
+    def seen(self, tenant: TenantRef, entry_id: str) -> SeenEntry | None:
         """One entry by its id: by its hold's item, or, once that is gone, by the ULID's time."""
         base = entry_id.removeprefix(ADJUSTMENT_PREFIX)
         mark = self.client.get(tenant, keys.hold(base))
         if mark is not None:
             item = self.client.get(tenant, holds.entry_key(tenant, mark, entry_id))
-            return None if item is None else read(UsageEntry, tenant, item)
+            return None if item is None else _seen(tenant, item)
         bounds = ulid_bounds(base)
         if bounds is None:
             return None
         for item in self.client.query(tenant, keys.entry_bounds(*bounds)):
-            entry = read(UsageEntry, tenant, item)
-            if entry.id == entry_id:
-                return entry
+            seen = _seen(tenant, item)
+            if seen.entry.id == entry_id:
+                return seen
         return None
 
     def between(
@@ -91,6 +96,26 @@ def booked(
     return put(item, f"#{DOCUMENT} = :seen", seen=seen.document)
 
 
+def rated(tenant: TenantRef, seen: SeenEntry, entry: UsageEntry) -> Write:
+    """Put what a rating changes of exactly the entry that was seen."""
+    change, values = change_of(
+        {
+            VERSION: documents.VERSION,
+            DOCUMENT: documents.write(entry),
+            **({} if entry.quality_rating is None else {"quality_rating": entry.quality_rating}),
+        },
+        {},
+    )
+    return update(
+        tenant,
+        keys.entry(entry.timestamp, entry.id),
+        change,
+        f"#{DOCUMENT} = :seen",
+        seen=seen.document,
+        **values,
+    )
+
+
 def ulid_bounds(entry_id: str) -> tuple[str, str] | None:
     """Between which timestamps an entry lies whose id is a ULID; None for any other id."""
     try:
@@ -104,6 +129,10 @@ def is_timely(entry: UsageEntry) -> bool:
     """Whether the entry lies where its id, should it be a ULID, says that it does."""
     bounds = ulid_bounds(entry.id)
     return bounds is None or bounds[0] <= entry.timestamp <= bounds[1]
+
+
+def _seen(tenant: TenantRef, item: Mapping[str, Any]) -> SeenEntry:
+    return SeenEntry(read(UsageEntry, tenant, item), text(item, DOCUMENT))
 
 
 def _item(tenant: TenantRef, entry: UsageEntry, unit: QuotaUnit) -> dict[str, Any]:

@@ -52,12 +52,11 @@ def entry_key(tenant: TenantRef, item: Mapping[str, Any], entry_id: str) -> str:
 
 
 def opened(tenant: TenantRef, hold: Hold, kept: Hold | None, counter: Counter) -> list[Write]:
-    """Put a hold in the place of nothing, or of its own refusal; and its pointer, if open."""
-    item = _item(tenant, hold, counter)
-    if kept is None:
-        written = put(item, IS_NEW)
-    else:
-        written = put(item, "#state = :was", was=kept.state.value)
+    """Put a hold in the place of nothing, or of its own refusal; and its pointer, if open.
+
+    Over a refusal the counter is written on the revision that was read, and so guards both.
+    """
+    written = put(_item(tenant, hold, counter), IS_NEW if kept is None else "")
     if hold.state is not HoldState.OPEN:
         return [written]
     pointer = item_of(tenant, keys.open_hold(hold.expires_at, hold.id), period=hold.period)
@@ -66,12 +65,9 @@ def opened(tenant: TenantRef, hold: Hold, kept: Hold | None, counter: Counter) -
 
 def changed(tenant: TenantRef, before: Hold, after: Hold, counter: Counter) -> Write:
     """Put a hold in the place of exactly the one that was seen."""
-    condition = _AS_READ
-    if not before.adjusted:
-        condition += " AND attribute_not_exists(#adjusted)"
     amounts = {f"was_{part}": getattr(before.amount, part) for part in _AMOUNT}
     item = _item(tenant, after, counter)
-    return put(item, condition, was=before.state.value, **amounts)
+    return put(item, _AS_READ, was=before.state.value, **amounts)
 
 
 def closed(tenant: TenantRef, hold: Hold) -> Write:

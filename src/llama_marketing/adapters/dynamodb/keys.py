@@ -23,6 +23,7 @@ EXPIRES: Final = "TTL"
 
 CONFIG: Final = "META_AI_CONFIG"
 _ENTRY: Final = "META_AI_USAGE#"
+_RATING: Final = "META_AI_RATING#"
 _DAY: Final = "META_AI_DAY#"
 _MONTH: Final = "META_AI_MONTH#"
 _COUNTER: Final = "META_AI_QUOTA#"
@@ -73,6 +74,16 @@ def entry_bounds(first: str, end: str, after: str = "") -> tuple[str, str]:
     ``after`` is the ``timestamp#id`` of an entry that lies before all of them.
     """
     return _ENTRY + max(first, f"{after}\0" if after else ""), f"{_ENTRY}{end}"
+
+
+def rating(entry_id: str, user_id: str) -> str:
+    """A user's rating of an entry; the user id, which is any text, by its SHA-256."""
+    return f"{_RATING}{_bounded(entry_id)}#{hashlib.sha256(user_id.encode()).hexdigest()}"
+
+
+def rating_bounds(entry_id: str) -> tuple[str, str]:
+    """Every rating of an entry."""
+    return f"{_RATING}{_bounded(entry_id)}#", f"{_RATING}{_bounded(entry_id)}#{HIGHEST}"
 
 
 def day(key: RollUpKey) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from llama_marketing.adapters.dynamodb import counters, entries, holds, rollups
+from llama_marketing.adapters.dynamodb import counters, entries, holds, ratings, rollups
 from llama_marketing.adapters.dynamodb.cache import cached_item
 from llama_marketing.adapters.dynamodb.counters import CounterRow
 from llama_marketing.adapters.dynamodb.entries import SeenEntry
@@ -20,6 +20,7 @@ from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.books import Counter, Hold, HoldState, QuotaTerms
 from llama_marketing.domain.usage.entries import UsageEntry
+from llama_marketing.domain.usage.ratings import Rated, Rating
 from llama_marketing.domain.usage.rollups import sums_of
 from llama_marketing.domain.usage.steps import Ending, Opening
 from llama_marketing.domain.vocabulary import QuotaUnit
@@ -98,6 +99,18 @@ def recording(tenant: TenantRef, entry: UsageEntry, record: GenerationRecord | N
         entries.booked(tenant, entry, QuotaUnit.USD),
         *rollups.additions(tenant, entry, sums_of(entry)),
         *kept(tenant, record),
+    ]
+
+
+def rating(
+    tenant: TenantRef, seen: SeenEntry, before: Rating | None, rated: Rated, given: Rating
+) -> list[Write]:
+    """Change a user's rating of the entry that was ``seen``, and its roll-ups with it."""
+    assert rated.change is not None, "there is something to write"
+    return [
+        ratings.given(tenant, given, before),
+        entries.rated(tenant, seen, rated.entry),
+        *rollups.additions(tenant, rated.entry, rated.change),
     ]
 
 

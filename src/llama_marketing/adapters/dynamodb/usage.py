@@ -18,6 +18,7 @@ from llama_marketing.adapters.dynamodb.configs import config_check
 from llama_marketing.adapters.dynamodb.counters import CounterRow
 from llama_marketing.adapters.dynamodb.entries import SeenEntry
 from llama_marketing.adapters.dynamodb.known import KnownBooks
+from llama_marketing.adapters.dynamodb.ratings import rating_of
 from llama_marketing.adapters.dynamodb.views import BookViews
 from llama_marketing.domain.errors import NotFound, RevisionConflict, StoreUnavailable
 from llama_marketing.domain.generation.cache import CacheItem
@@ -33,6 +34,7 @@ from llama_marketing.domain.usage.books import (
     Settlement,
 )
 from llama_marketing.domain.usage.entries import UsageEntry
+from llama_marketing.domain.usage.ratings import Rating, rate
 from llama_marketing.domain.usage.steps import (
     Ending,
     Opening,
@@ -129,6 +131,18 @@ class DynamoUsageBooks(BookViews, UsageBooks):
             booked = self._entries.find(tenant, entry.id)
             if not is_new(entry, booked, kept) or not self.client.transact(writes):
                 return
+
+    def rate(self, tenant: TenantRef, rating: Rating) -> UsageEntry:
+        place = keys.rating(rating.entry_id, rating.user_id)
+        for _ in self._tries():
+            seen = self._entries.seen(tenant, rating.entry_id)
+            kept = rating_of(tenant, self.client.get(tenant, place))
+            rated = rate(rating, None if seen is None else seen.entry, kept)
+            if seen is None or rated.change is None:
+                return rated.entry
+            if not self.client.transact(transactions.rating(tenant, seen, kept, rated, rating)):
+                return rated.entry
+        raise AssertionError("the tries end with an answer or an error")
 
     def mark_alerts(
         self, tenant: TenantRef, period: str, thresholds: Sequence[int]

@@ -13,10 +13,11 @@ from llama_marketing.adapters.dynamodb.client import DynamoClient
 from llama_marketing.adapters.dynamodb.counters import CounterRow
 from llama_marketing.adapters.dynamodb.entries import Entries
 from llama_marketing.adapters.dynamodb.holds import hold_of
-from llama_marketing.adapters.dynamodb.items import CLIENT, Item, text
+from llama_marketing.adapters.dynamodb.items import CLIENT, Item, read, text
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.books import Counter, Hold, HoldState
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
+from llama_marketing.domain.usage.ratings import Rating
 from llama_marketing.domain.usage.rollups import NO_SUMS, DayRollUp, RollUpKey, Sums
 from llama_marketing.ports.usage import UsageBooks
 
@@ -46,6 +47,10 @@ class BookViews(UsageBooks):
     ) -> Sequence[UsageEntry]:
         found = self._entries.between(tenant, first_day, last_day, after, limit)
         return list(islice(found, limit))
+
+    def ratings(self, tenant: TenantRef, entry_id: str) -> Sequence[Rating]:
+        found = self.client.query(tenant, keys.rating_bounds(entry_id))
+        return sorted((read(Rating, tenant, item) for item in found), key=lambda each: each.user_id)
 
     def day_rollups(self, tenant: TenantRef, first_day: str, last_day: str) -> Sequence[DayRollUp]:
         if first_day > last_day:

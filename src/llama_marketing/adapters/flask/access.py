@@ -32,6 +32,7 @@ class Action(StrEnum):
     CHECK = "generation.check"
     GENERATIONS_READ = "generation.read"
     GENERATIONS_DELETE = "generation.delete"
+    GENERATIONS_RATE = "generation.rate"
     USAGE_READ = "usage.read"
 
 

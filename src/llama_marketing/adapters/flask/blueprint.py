@@ -12,6 +12,7 @@ from llama_marketing.adapters.flask.resources import (
     catalog,
     check,
     config,
+    feedback,
     generate,
     generations,
     provider_keys,
@@ -23,7 +24,7 @@ from llama_marketing.app.services import Services
 from llama_marketing.domain.errors import SettingsError
 
 PREFIX = "/api/v1"
-RESOURCES = (config, catalog, generate, check, generations, usage, provider_keys)
+RESOURCES = (config, catalog, generate, check, generations, feedback, usage, provider_keys)
 
 
 def create_blueprint(

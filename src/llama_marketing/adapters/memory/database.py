@@ -19,6 +19,7 @@ from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.billing import BillingEvent
 from llama_marketing.domain.usage.books import Counter, Hold
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
+from llama_marketing.domain.usage.ratings import Rating
 from llama_marketing.domain.usage.rollups import NO_SUMS, RollUpKey, Sums, key_of
 
 
@@ -33,6 +34,8 @@ class TenantRows:
     entries: dict[str, UsageEntry] = attrs.Factory(dict)
     days: dict[RollUpKey, Sums] = attrs.Factory(dict)
     months: dict[tuple[str, Purpose], Sums] = attrs.Factory(dict)
+    ratings: dict[str, dict[str, Rating]] = attrs.Factory(dict)
+    """By entry and user."""
     records: dict[str, GenerationRecord] = attrs.Factory(dict)
     answers: dict[str, KeptAnswer] = attrs.Factory(dict)
     cached: dict[str, CachedAnswer] = attrs.Factory(dict)

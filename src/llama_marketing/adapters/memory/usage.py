@@ -21,6 +21,7 @@ from llama_marketing.domain.usage.books import (
     Settlement,
 )
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
+from llama_marketing.domain.usage.ratings import Rating, rate
 from llama_marketing.domain.usage.rollups import NO_SUMS, DayRollUp, RollUpKey, Sums, sums_of
 from llama_marketing.domain.usage.steps import end_hold, enlarge_hold, is_new, open_hold
 from llama_marketing.ports.usage import UsageBooks
@@ -104,6 +105,22 @@ class MemoryUsageBooks(UsageBooks):
                 rows.add(entry, sums_of(entry))
                 rows.keep(record)
                 self._bill(events_of(tenant, entry))
+
+    def rate(self, tenant: TenantRef, rating: Rating) -> UsageEntry:
+        with self.database.lock:
+            rows = self.database.tenants[tenant]
+            kept = rows.ratings.get(rating.entry_id, {}).get(rating.user_id)
+            rated = rate(rating, rows.entries.get(rating.entry_id), kept)
+            if rated.change is not None:
+                rows.ratings.setdefault(rating.entry_id, {})[rating.user_id] = rating
+                rows.entries[rating.entry_id] = rated.entry
+                rows.add(rated.entry, rated.change)
+            return rated.entry
+
+    def ratings(self, tenant: TenantRef, entry_id: str) -> Sequence[Rating]:
+        with self.database.lock:
+            found = list(self.database.tenants[tenant].ratings.get(entry_id, {}).values())
+        return sorted(found, key=lambda rating: rating.user_id)
 
     def counter(self, tenant: TenantRef, period: str) -> Counter | None:
         with self.database.lock:

@@ -18,6 +18,7 @@ from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.billing import BillingEvent
 from llama_marketing.domain.usage.books import Counter, Hold
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
+from llama_marketing.domain.usage.ratings import Rating
 from llama_marketing.domain.usage.rollups import NO_SUMS, RollUpKey, Sums, key_of
 
 
@@ -68,6 +69,15 @@ class TenantRows:
             entry_id,
         )
 
+    def rating(self, entry_id: str, user_id: str) -> Rating | None:
+        """A user's rating of an entry, or None."""
+        return self._one(
+            Rating,
+            "SELECT version, document FROM ratings "
+            "WHERE organization = ? AND client = ? AND entry = ? AND user = ?",
+            *(entry_id, user_id),
+        )
+
     def day(self, key: RollUpKey) -> Sums:
         """The sums of a day's roll-up, zeros where there is none."""
         found = self._one(
@@ -106,6 +116,14 @@ class TenantRows:
             "REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
             entry,
             *(entry.id, entry.timestamp, entry.day),
+        )
+
+    def put_rating(self, rating: Rating) -> None:
+        """Write a user's rating of an entry."""
+        self._put(
+            "REPLACE INTO ratings VALUES (?, ?, ?, ?, ?, ?)",
+            rating,
+            *(rating.entry_id, rating.user_id),
         )
 
     def keep(self, record: GenerationRecord | None, cached: CacheItem | None = None) -> None:

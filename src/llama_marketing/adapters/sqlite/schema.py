@@ -118,5 +118,16 @@ _FIFTH: tuple[str, ...] = (
     """,
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+_SIXTH: tuple[str, ...] = (
+    """
+    CREATE TABLE ratings (
+        organization TEXT NOT NULL, client TEXT NOT NULL,
+        entry TEXT NOT NULL, user TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, entry, user)
+    )
+    """,
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
 """STEPS[n] leads from version n to n + 1; version 0 is an empty file."""

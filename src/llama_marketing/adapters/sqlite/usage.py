@@ -18,6 +18,7 @@ from llama_marketing.domain.usage.billing import events_of, events_of_ending
 from llama_marketing.domain.usage.books import Counter, Hold, QuotaTerms, Reservation, Settlement
 from llama_marketing.domain.usage.entries import Purpose, UsageEntry
 from llama_marketing.domain.usage.periods import timestamp_bounds
+from llama_marketing.domain.usage.ratings import Rating, rate
 from llama_marketing.domain.usage.rollups import DayRollUp, RollUpKey, Sums, sums_of
 from llama_marketing.domain.usage.steps import end_hold, enlarge_hold, is_new, open_hold
 from llama_marketing.ports.usage import UsageBooks
@@ -100,6 +101,26 @@ class SqliteUsageBooks(UsageBooks):
                 rows.keep(record)
                 if self.outbox:
                     rows.put_events(events_of(tenant, entry))
+
+    def rate(self, tenant: TenantRef, rating: Rating) -> UsageEntry:
+        with self.database.transaction() as connection:
+            rows = TenantRows(connection, tenant)
+            kept = rows.rating(rating.entry_id, rating.user_id)
+            rated = rate(rating, rows.entry(rating.entry_id), kept)
+            if rated.change is not None:
+                rows.put_rating(rating)
+                rows.put_entry(rated.entry)
+                rows.add(rated.entry, rated.change)
+            return rated.entry
+
+    def ratings(self, tenant: TenantRef, entry_id: str) -> Sequence[Rating]:
+        with self.database.reading() as connection:
+            found = connection.execute(
+                "SELECT version, document FROM ratings "
+                "WHERE organization = ? AND client = ? AND entry = ? ORDER BY user",
+                (*_keys(tenant), entry_id),
+            ).fetchall()
+        return [documents.read(Rating, *row) for row in found]
 
     def counter(self, tenant: TenantRef, period: str) -> Counter | None:
         with self.database.reading() as connection:

@@ -213,6 +213,7 @@ def adjustment(hold: Hold, settlement: Settlement) -> UsageEntry:
             "cost_usd": cost,
             "latency_ms": 0,
             "quality_rating": None,
+            "rating_tally": None,
             "attempts": (),
             "basis": real.basis,
             "billable": real.billable,

@@ -62,6 +62,18 @@ class Attempt(Model):
     latency_ms: int = 0
 
 
+class RatingTally(Model):
+    """What the users of a rated entry gave it together; ``rating_sum / ratings`` is the mean.
+
+    ``recorded`` is the rating that the entry was booked with, kept so that the same entry is
+    still known when it is recorded again.
+    """
+
+    rating_sum: int
+    ratings: int
+    recorded: int | None = None
+
+
 class UsageEntry(Model):
     """One finished operation of any provider.
 
@@ -69,6 +81,8 @@ class UsageEntry(Model):
     is kept in a fixed width, so that text order is time order. ``cost_usd`` None means that
     the price is unknown, 0 is a number. ``period`` and ``day`` are filled in by the books from
     the billing zone. Only an adjustment (``adjusts`` names the hold) may be negative.
+    ``quality_rating`` is what the entry's own user, ``user_id``, gave it, and follows a change of
+    mind; what all users gave it is in ``rating_tally``.
     """
 
     id: str = Field(min_length=1, max_length=128)
@@ -98,6 +112,8 @@ class UsageEntry(Model):
     adjusts: str = ""
     booked: Amount | None = None
     """What it took from the quota's counter; None for an entry outside the quota."""
+    rating_tally: RatingTally | None = None
+    """Filled in by the books; None until somebody rates the entry after it was booked."""
 
     @field_validator("timestamp")
     @classmethod

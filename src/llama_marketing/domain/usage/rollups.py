@@ -95,7 +95,7 @@ def sums_of(entry: UsageEntry) -> Sums:
     An adjustment leaves ``unpriced`` alone: whether the operation had a price is told by its
     own entry.
     """
-    cost = entry.cost_pico_usd
+    cost, tally = entry.cost_pico_usd, entry.rating_tally
     if entry.adjusts:
         return Sums(
             tokens_input=entry.tokens_input,
@@ -111,8 +111,8 @@ def sums_of(entry: UsageEntry) -> Sums:
         latency_ms=entry.latency_ms,
         failures=int(entry.outcome in (Outcome.FAILED, Outcome.ABORTED)),
         refusals=int(entry.outcome is Outcome.REFUSED),
-        rating_sum=entry.quality_rating or 0,
-        ratings=int(entry.quality_rating is not None),
+        rating_sum=tally.rating_sum if tally else entry.quality_rating or 0,
+        ratings=tally.ratings if tally else int(entry.quality_rating is not None),
         latency_histogram=latency_histogram(entry.latency_ms),
     )
 

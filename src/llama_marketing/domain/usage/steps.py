@@ -131,6 +131,7 @@ def _first_end(counter: Counter, hold: Hold, settlement: Settlement) -> Ending:
             "period": fixed.period,
             "day": fixed.day,
             "booked": settlement.actual,
+            "rating_tally": None,
         }
     )
     return Ending(
@@ -170,7 +171,7 @@ def swept(hold: Hold) -> Settlement:
     return Settlement(hold_id=hold.id, entry=entry, actual=hold.amount, state=HoldState.SWEPT)
 
 
-_FILLED_IN_BY_THE_BOOKS = frozenset({"period", "day", "booked"})
+_FILLED_IN_BY_THE_BOOKS = frozenset({"period", "day", "booked", "rating_tally"})
 
 
 def is_new(entry: UsageEntry, booked: UsageEntry | None, hold: Hold | None) -> bool:
@@ -184,6 +185,11 @@ def is_new(entry: UsageEntry, booked: UsageEntry | None, hold: Hold | None) -> b
             "an adjustment is written by the books alone",
             issues=(("id", "is reserved for adjustments"),),
         )
+    if entry.rating_tally is not None:
+        raise InvalidRequest(
+            "ratings are counted by the books alone",
+            issues=(("rating_tally", "is filled in by the books"),),
+        )
     if booked is None and hold is None:
         return True
     if booked is None or _figures(booked) != _figures(entry):
@@ -192,4 +198,8 @@ def is_new(entry: UsageEntry, booked: UsageEntry | None, hold: Hold | None) -> b
 
 
 def _figures(entry: UsageEntry) -> dict[str, object]:
-    return entry.model_dump(exclude=set(_FILLED_IN_BY_THE_BOOKS))
+    figures = entry.model_dump(exclude=set(_FILLED_IN_BY_THE_BOOKS))
+    if entry.rating_tally is not None:
+        # A change of mind later on does not make it another entry.
+        figures["quality_rating"] = entry.rating_tally.recorded
+    return figures

@@ -9,6 +9,8 @@ from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.rollups import RollUpKey
 
 MOMENT = "2026-11-24T18:00:00.000000Z"
+U1 = "bb82030dbc2bcaba32a90bf2e207a84a856fc5f033b77c480836ab6f77f40f19"
+"""SHA-256 of ``u1``."""
 DAY = RollUpKey(day="2026-11-24", provider="groq", model="llama-3.3-70b", kind="ad_copy")
 
 
@@ -28,6 +30,7 @@ DAY = RollUpKey(day="2026-11-24", provider="groq", model="llama-3.3-70b", kind="
         (keys.hold("01H"), "META_AI_HOLD#01H"),
         (keys.open_hold(MOMENT, "01H"), f"META_AI_OPEN#{MOMENT}#01H"),
         (keys.generation("01H"), "META_AI_GENERATION#01H"),
+        (keys.rating("01H", "u1"), f"META_AI_RATING#01H#{U1}"),
         (keys.outbox("01H"), "META_AI_OUTBOX#01H"),
         (keys.idempotency("ab12"), "META_AI_IDEMPOTENCY#ab12"),
         (keys.cached_answer("ab12"), "META_AI_CACHE#ab12"),
