@@ -8,6 +8,7 @@ from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.idempotency import IdempotencyService
+from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.usage import MetaAIUsageService
 
 
@@ -18,5 +19,6 @@ class Services:
     config: MetaAIConfigService
     catalog: ModelCatalogService
     generation: MetaAIGenerationService
+    vision: LlamaVisionService
     usage: MetaAIUsageService
     idempotency: IdempotencyService

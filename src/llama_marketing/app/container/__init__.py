@@ -13,6 +13,7 @@ from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.wiring import Wiring
 from llama_marketing.app.generation.service import MetaAIGenerationService
+from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.services import Services
 from llama_marketing.app.settings import Settings
@@ -92,6 +93,10 @@ class Container:
         """Content for the clients."""
         return self._wiring.generation_service()
 
+    def vision_service(self) -> LlamaVisionService:
+        """Pictures, looked at for the clients."""
+        return self._wiring.vision_service()
+
     def usage_service(self) -> MetaAIUsageService:
         """What was used, and the quotas."""
         return self._wiring.usage_service()
@@ -110,6 +115,7 @@ class Container:
             config=self.config_service(),
             catalog=self.catalog_service(),
             generation=self.generation_service(),
+            vision=self.vision_service(),
             usage=self.usage_service(),
             idempotency=self._wiring.idempotency_service(),
         )

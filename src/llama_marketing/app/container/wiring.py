@@ -39,6 +39,7 @@ from llama_marketing.app.generation.walk import HostWalk
 from llama_marketing.app.host_access import HostAccess
 from llama_marketing.app.host_health import HostHealth
 from llama_marketing.app.idempotency import IdempotencyService
+from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.provider_keys import ProviderKeyService, SealedProviderCredentials
 from llama_marketing.app.settings import Settings
@@ -168,6 +169,18 @@ class Wiring(containers.DeclarativeContainer):
         clock=clock,
         deadline_seconds=settings.provided.deadline_seconds,
         stream_deadline_seconds=settings.provided.stream_deadline_seconds,
+    )
+    vision_service = providers.ThreadSafeSingleton(
+        LlamaVisionService,
+        admission=admission,
+        again=again,
+        calls=calls,
+        bookkeeper=bookkeeper,
+        images=images,
+        image_rules=image_rules,
+        media=media,
+        clock=clock,
+        deadline_seconds=settings.provided.deadline_seconds,
     )
     usage_service = providers.ThreadSafeSingleton(
         MetaAIUsageService, books=books, configs=configs, sweeper=sweeper, clock=clock, zone=zone

@@ -16,6 +16,7 @@ from llama_marketing.domain.costing.estimate import input_token_bound
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
     Disabled,
+    InvalidRequest,
     NotConfigured,
     QuotaExceeded,
     UseCaseDisabled,
@@ -25,6 +26,7 @@ from llama_marketing.domain.generation.cache import cache_key
 from llama_marketing.domain.generation.downgrade import cheaper_plan, whole_bound
 from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
+from llama_marketing.domain.generation.pictures import Picture
 from llama_marketing.domain.generation.plan import Plan, make_plan
 from llama_marketing.domain.generation.use_cases.offered import shape_of
 from llama_marketing.domain.money import usd
@@ -110,6 +112,7 @@ class Admission:
         default_deadline: float,
         *,
         fresh: bool = True,
+        picture: Picture | None = None,
     ) -> Prepared:
         """Decide whether the client may have this, and plan it.
 
@@ -119,8 +122,12 @@ class Admission:
         Raises NotConfigured, Disabled, UseCaseDisabled, InvalidRequest or HostRetired.
         """
         moment, started = self.clock.now(), self.clock.monotonic()
-        stored = self._usable_config(tenant, request, fresh)
-        config, brief = stored.config, self._brief(tenant, request, moment)
+        stored = self.usable_config(tenant, request, fresh=fresh)
+        config = stored.config
+        seen = None if picture is None else picture.in_mode_of(config)
+        brief = attrs.evolve(self._brief(tenant, request, moment), picture=seen)
+        if brief.picture is None and shape_of(request.use_case).needs_picture:
+            raise _no_picture()
         plan = make_plan(brief, config, self.catalog.catalog(), moment)
         return Prepared(
             tenant=tenant,
@@ -182,9 +189,10 @@ class Admission:
             telemetry=self.telemetry.started(prepared.facts(hold.id)),
         )
 
-    def _usable_config(
-        self, tenant: TenantRef, request: GenerationRequest, fresh: bool
+    def usable_config(
+        self, tenant: TenantRef, request: GenerationRequest, *, fresh: bool
     ) -> StoredConfig:
+        """The configuration that allows this; raises what ``prepare`` raises of it."""
         check_owner(tenant, request.client_id)
         stored = self.configs.get(tenant, fresh=fresh)
         if stored is None:
@@ -264,6 +272,14 @@ class Admission:
             f"{counter.limit}, needed {needed}",
             retry_after=seconds_to_month_end(prepared.moment, zone),
         )
+
+
+def _no_picture() -> InvalidRequest:
+    return InvalidRequest(
+        "there is no picture to analyse",
+        user_message="Falta la imagen que se va a analizar.",
+        issues=(("imageUrl", "is missing"),),
+    )
 
 
 def _hash(request: GenerationRequest) -> str:

@@ -15,6 +15,7 @@ import attrs
 from llama_marketing.app.generation.admission import Admission
 from llama_marketing.app.generation.cached import AnswersAgain, CachedStream
 from llama_marketing.app.generation.calls import HostCalls
+from llama_marketing.app.generation.entering import admitted, checked_user
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
 from llama_marketing.domain.compliance.check import check_text
@@ -23,10 +24,6 @@ from llama_marketing.domain.errors import (
     InvalidRequest,
     LlamaMarketingError,
     NotFound,
-    QuotaExceeded,
-    RevisionConflict,
-    StoreError,
-    StoreUnavailable,
 )
 from llama_marketing.domain.generation.answer import make_answer
 from llama_marketing.domain.generation.drafts import (
@@ -48,10 +45,7 @@ from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.parallel import Parallel
 from llama_marketing.ports.platform_rules import PlatformRulesSource
 
-MAX_USER_ID = 256
 LONGEST_PAGE = 100
-_CONFIG_READS = 6
-"""How often a configuration is read before one operation gives up on it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -86,7 +80,7 @@ class MetaAIGenerationService:
         booked).
         """
         asked = GenerationRequest.read(request)
-        operation = self._admitted(tenant, asked, _user(user_id), self.deadline_seconds)
+        operation = self._admitted(tenant, asked, checked_user(user_id), self.deadline_seconds)
         if isinstance(operation, GenerationResponse):
             return operation
         try:
@@ -116,7 +110,9 @@ class MetaAIGenerationService:
         one delta a variation.
         """
         asked = GenerationRequest.read(request)
-        operation = self._admitted(tenant, asked, _user(user_id), self.stream_deadline_seconds)
+        operation = self._admitted(
+            tenant, asked, checked_user(user_id), self.stream_deadline_seconds
+        )
         if isinstance(operation, GenerationResponse):
             return CachedStream(operation)
         operation.deadline = attrs.evolve(operation.deadline, abandoned=reader_left)
@@ -175,20 +171,8 @@ class MetaAIGenerationService:
     def _admitted(
         self, tenant: TenantRef, asked: GenerationRequest, user_id: str, seconds: float
     ) -> Operation | GenerationResponse:
-        """The admitted operation, or an earlier answer to an equal request.
-
-        The store may have answered a configuration that this process read before; what it leads
-        to counts only once its revision is confirmed, else the configuration is read again.
-        """
-        for reads in range(_CONFIG_READS):
-            fresh = reads > 0
-            try:
-                prepared = self.admission.prepare(tenant, asked, user_id, seconds, fresh=fresh)
-                return self.again.find(prepared) or self.admission.reserve(prepared)
-            except LlamaMarketingError as error:
-                if not _may_be_stale(error, fresh=fresh):
-                    raise
-        raise StoreUnavailable(f"the configuration of {tenant} changes faster than it is read")
+        """The admitted operation, or an earlier answer to an equal request."""
+        return admitted(self.admission, self.again, tenant, asked, user_id, seconds)
 
     def _write(self, operation: Operation) -> None:
         """Call the hosts for every variation, asking again what can be asked better."""
@@ -223,13 +207,6 @@ class MetaAIGenerationService:
         return timestamp(self.clock.now())
 
 
-def _may_be_stale(error: LlamaMarketingError, *, fresh: bool) -> bool:
-    """Whether a refusal may come of a configuration that was read before it changed."""
-    if isinstance(error, RevisionConflict):
-        return True
-    return not fresh and not isinstance(error, QuotaExceeded | StoreError)
-
-
 def to_ask_again(operation: Operation) -> list[Draft]:
     """The drafts worth another call, each with the correction it will be told."""
     again: list[Draft] = []
@@ -260,17 +237,3 @@ def finish_drafts(operation: Operation) -> None:
 def first_error(operation: Operation) -> LlamaMarketingError:
     """Why nothing came: the error of the first draft that has one."""
     return next(draft.error for draft in operation.drafts if draft.error is not None)
-
-
-def _user(user_id: object) -> str:
-    if not isinstance(user_id, str) or len(user_id) > MAX_USER_ID or not _encodes(user_id):
-        raise InvalidRequest(
-            "user_id must be a text of at most 256 characters",
-            user_message="El identificador del usuario no es válido.",
-            issues=(("userId", "must be a text of at most 256 characters"),),
-        )
-    return user_id
-
-
-def _encodes(text: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in text)

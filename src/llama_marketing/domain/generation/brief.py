@@ -9,6 +9,7 @@ import attrs
 from llama_marketing.domain.compliance.models import PlatformRules
 from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
+from llama_marketing.domain.generation.pictures import Picture
 from llama_marketing.domain.generation.prompts import PromptTemplate
 
 
@@ -24,3 +25,4 @@ class Brief:
     length: LengthTarget
     today: date
     """In the organization's billing zone."""
+    picture: Picture | None = None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from llama_marketing.domain.generation.results.image_analysis import ImageAnalysis
 from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.generation.results.social_post import SocialPost
 from llama_marketing.domain.vocabulary import GenerationUseCase
 
 RESULTS: Mapping[GenerationUseCase, type[Result]] = {
     GenerationUseCase.SOCIAL_POST: SocialPost,
+    GenerationUseCase.IMAGE_ANALYSIS: ImageAnalysis,
 }
 """The results of the use cases that can be generated."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.generation.use_cases.image_analysis import IMAGE_ANALYSIS
 from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
 from llama_marketing.domain.generation.use_cases.social_post import SOCIAL_POST
 from llama_marketing.domain.vocabulary import GenerationUseCase
 
 SHAPES: Mapping[GenerationUseCase, UseCaseShape] = {
-    shape.use_case: shape for shape in (SOCIAL_POST,)
+    shape.use_case: shape for shape in (SOCIAL_POST, IMAGE_ANALYSIS)
 }
 """Every shape by its use case."""
 

@@ -76,6 +76,8 @@ class UseCaseShape:
     default_platform: Platform = DEFAULT_PLATFORM
     is_judged: bool = True
     """Whether the text is meant for a platform, and so judged by its limits."""
+    needs_picture: bool = False
+    """Whether there is nothing to say without a picture."""
     material: Callable[[Brief], Mapping[str, Any]] = no_material
     """Further fields of the user turn; their texts are neutralised already."""
     correction: Callable[[Result, Brief], str] = length_correction
