@@ -9,6 +9,7 @@ from llama_marketing.adapters.flask.door import Door
 from llama_marketing.adapters.flask.idempotent import Idempotent
 from llama_marketing.adapters.flask.presenting import Presenter
 from llama_marketing.adapters.flask.resources import (
+    analyze_image,
     catalog,
     check,
     config,
@@ -24,7 +25,17 @@ from llama_marketing.app.services import Services
 from llama_marketing.domain.errors import SettingsError
 
 PREFIX = "/api/v1"
-RESOURCES = (config, catalog, generate, check, generations, feedback, usage, provider_keys)
+RESOURCES = (
+    config,
+    catalog,
+    generate,
+    analyze_image,
+    check,
+    generations,
+    feedback,
+    usage,
+    provider_keys,
+)
 
 
 def create_blueprint(

@@ -82,12 +82,21 @@ def test_a_disabled_configuration_and_a_disabled_use_case_have_their_own_codes()
         assert_refused(container, UseCaseDisabled, "use_case_disabled")
 
 
-@pytest.mark.parametrize("use_case", ["ad_copy", "image_analysis", "brand_voice"])
+@pytest.mark.parametrize("use_case", ["ad_copy", "brand_voice"])
 def test_a_use_case_that_cannot_be_generated_yet_is_an_invalid_request(use_case: str) -> None:
     with container_over() as container:
         configure(container)
         error = assert_refused(container, InvalidRequest, "invalid_request", use_case=use_case)
         assert "no está disponible" in error.user_message
+
+
+def test_an_analysis_without_a_picture_is_an_invalid_request() -> None:
+    with container_over() as container:
+        configure(container, selected_model_id="llama-3.2-11b-vision-instruct")
+        error = assert_refused(
+            container, InvalidRequest, "invalid_request", use_case="image_analysis"
+        )
+        assert error.user_message == "Falta la imagen que se va a analizar."
 
 
 def test_another_clients_request_is_refused_and_ones_own_is_not() -> None:
