@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         MetaAIGenerationService as MetaAIGenerationService,
     )
     from llama_marketing.app.generation.stream import GenerationStream as GenerationStream
+    from llama_marketing.app.image_analysis import LlamaVisionService as LlamaVisionService
     from llama_marketing.app.services import Services as Services
     from llama_marketing.app.settings import Settings as Settings
     from llama_marketing.app.usage import MetaAIUsageService as MetaAIUsageService
@@ -91,6 +92,12 @@ if TYPE_CHECKING:
     from llama_marketing.domain.generation.models import GenerationResponse as GenerationResponse
     from llama_marketing.domain.generation.models import StreamEvent as StreamEvent
     from llama_marketing.domain.generation.models import TokenUsage as TokenUsage
+    from llama_marketing.domain.generation.pictures import (
+        ImageAnalysisRequest as ImageAnalysisRequest,
+    )
+    from llama_marketing.domain.generation.pictures import (
+        ImageAnalysisResponse as ImageAnalysisResponse,
+    )
     from llama_marketing.domain.generation.results.result import Result as Result
     from llama_marketing.domain.generation.results.social_post import SocialPost as SocialPost
     from llama_marketing.domain.tenant import TenantRef as TenantRef
@@ -113,6 +120,7 @@ _HOMES = {
     "app.container": ("Container",),
     "app.generation.service": ("MetaAIGenerationService",),
     "app.generation.stream": ("GenerationStream",),
+    "app.image_analysis": ("LlamaVisionService",),
     "app.services": ("Services",),
     "app.settings": ("Settings",),
     "app.usage": ("MetaAIUsageService",),
@@ -132,6 +140,7 @@ _HOMES = {
         "UseCaseConfig",
     ),
     "domain.credentials": ("ProviderKey",),
+    "domain.generation.pictures": ("ImageAnalysisRequest", "ImageAnalysisResponse"),
     "domain.errors": (
         "Forbidden",
         "IdempotencyRunning",

@@ -48,6 +48,7 @@ ACTIONS = {
     ("DELETE", "/ai-providers/<provider>"): Action.CONFIG_WRITE,
     ("POST", "/ai-providers/<provider>/validate"): Action.CONFIG_VALIDATE,
     ("POST", "/ai/meta/generate"): Action.GENERATE,
+    ("POST", "/ai/meta/analyze-image"): Action.GENERATE,
     ("POST", "/ai/meta/check"): Action.CHECK,
     ("GET", "/ai/meta/generations"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_READ,

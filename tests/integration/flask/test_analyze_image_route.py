@@ -41,7 +41,7 @@ def _upload(
     media_type: str = "image/jpeg",
     key: str | None = None,
     further: bytes = b"",
-    **fields: str,
+    **fields: Any,
 ) -> TestResponse:
     """A form made by hand: the test client would leave a large one in an open file."""
     parts = [_part('name="image"; filename="a"', data, media_type), further]
@@ -221,7 +221,7 @@ def test_what_is_no_request_for_an_analysis_is_refused(
         {"imageUrl": "https://a.test/b.png"},
     ],
 )
-def test_a_wrong_field_of_the_form_is_refused(fields: dict[str, str]) -> None:
+def test_a_wrong_field_of_the_form_is_refused(fields: dict[str, Any]) -> None:
     with _door() as at:
         assert_problem(_upload(_seeing(at), **fields), 422, "invalid_request")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import pytest
 from llama_marketing.app.container import Container
 from llama_marketing.domain.errors import (
     BadOutput,
+    DeadlineExceeded,
     Disabled,
     HostUnreachable,
     InvalidRequest,
@@ -23,6 +25,7 @@ from llama_marketing.domain.errors import (
 from llama_marketing.domain.generation.pictures import ImageAnalysisResponse
 from llama_marketing.domain.generation.spanish_words import NOT_TRANSLATED
 from llama_marketing.domain.imaging.rubric import Criterion
+from llama_marketing.domain.media import TOO_SLOW, too_slow
 from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.testing import pictures
 from llama_marketing.testing.hosts import FakeChatHosts, Scripted
@@ -213,7 +216,7 @@ def test_a_host_that_fails_is_raised_and_booked() -> None:
 def test_the_mode_is_the_requests_else_the_clients(
     mode: str | None, own: str | None, criteria: int
 ) -> None:
-    advanced = {} if own is None else {"advanced": {"visionMode": own}}
+    advanced: dict[str, Any] = {} if own is None else {"advanced": {"visionMode": own}}
     with looking(seen(), told(), **advanced) as container:
         answer = analyze(container, mode=mode)
         schema = hosts_of(container).calls[0].call.schema
@@ -235,8 +238,6 @@ def test_a_picture_is_fetched_by_its_url() -> None:
 
 
 def test_a_picture_in_its_own_url_is_not_kept_in_the_history() -> None:
-    import base64
-
     url = f"data:image/jpeg;base64,{base64.b64encode(IMAGE).decode()}"
     with looking(seen(), told()) as container:
         answer = analyze(container, None, image_url=url)
@@ -293,7 +294,7 @@ def test_no_url_is_called_for_somebody_without_a_configuration() -> None:
 
 def test_a_model_of_the_use_case_alone_may_be_the_one_that_sees() -> None:
     override = [{"useCase": "image_analysis", "modelOverride": VISION}]
-    blind = {"selected_model_id": "llama-3.3-70b-instruct", "use_cases": override}
+    blind: dict[str, Any] = {"selected_model_id": "llama-3.3-70b-instruct", "use_cases": override}
     with looking(seen(), told(), **blind) as container:
         assert analyze(container).model == VISION
 
@@ -344,3 +345,27 @@ def test_the_books_that_fail_at_the_end_are_told(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(type(books), "settle", lost)
         with pytest.raises(StoreUnavailable):
             analyze(container)
+
+
+def test_an_image_that_took_too_long_is_a_deadline() -> None:
+    with looking() as container:
+        media = FakeMediaSource({URL: too_slow()})
+        container._wiring.media.override(media)
+        with pytest.raises(DeadlineExceeded) as caught:
+            analyze(container, None, image_url=URL)
+        assert entries_of(container) == []
+
+    assert caught.value.user_message == TOO_SLOW
+
+
+def test_without_quota_for_the_second_question_the_first_one_is_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing is asked that could not be paid for."""
+    with looking(seen(), told()) as container:
+        bookkeeper = container._wiring.bookkeeper()
+        monkeypatch.setattr(type(bookkeeper), "can_pay", lambda *_: False)
+        answer = analyze(container)
+        assert len(hosts_of(container).calls) == 1
+
+    assert (answer.language, answer.partial) == ("en", True)

@@ -54,7 +54,7 @@ class ImageAnalysisText(Result):
 
     @property
     def text(self) -> str:
-        """The description; blank where the improvements are missing that there were."""
+        """The description."""
         return self.description
 
     def with_text(self, text: str) -> Self:
