@@ -6,7 +6,7 @@ analysis is the answer, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -37,6 +37,7 @@ from llama_marketing.domain.generation.spanish_words import (
     spanish_plan,
 )
 from llama_marketing.domain.imaging.brand import brand_colours
+from llama_marketing.domain.imaging.colours import Colour
 from llama_marketing.domain.imaging.judgement import JudgedImage
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.ports.clock import Clock
@@ -81,9 +82,7 @@ class LlamaVisionService:
         # Before a stranger's URL is called for somebody who may not have the answer.
         self.admission.usable_config(tenant, generation, fresh=True)
         data = image if image is not None else self._fetched(asked.image_url or "")
-        prepared = self.images.prepare(data, declared_type)
-        judged = JudgedImage.of(prepared.facts, self.image_rules.rules(), colours, asked.platform)
-        picture = Picture(prepared.image, judged, asked.mode)
+        picture = self._picture(asked, data, declared_type, colours)
         operation = admitted(
             self.admission,
             self.again,
@@ -96,6 +95,17 @@ class LlamaVisionService:
         if isinstance(operation, GenerationResponse):
             return ImageAnalysisResponse.of(operation)
         return ImageAnalysisResponse.of(self._booked(operation))
+
+    def _picture(
+        self,
+        asked: ImageAnalysisRequest,
+        data: bytes,
+        declared_type: str,
+        colours: Sequence[Colour],
+    ) -> Picture:
+        prepared = self.images.prepare(data, declared_type)
+        judged = JudgedImage.of(prepared.facts, self.image_rules.rules(), colours, asked.platform)
+        return Picture(prepared.image, judged, asked.mode)
 
     def _fetched(self, url: str) -> bytes:
         deadline = Deadline(self.clock.monotonic() + self.deadline_seconds, self.clock.monotonic)

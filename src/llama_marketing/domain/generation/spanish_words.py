@@ -41,46 +41,52 @@ _SYSTEM: Final = (
 
 def spanish_plan(plan: Plan, analysis: ImageAnalysis) -> Plan:
     """The plan of the second question: the same attempts, other words."""
-    reasons = {each.criterion.value: each.reason for each in analysis.sub_scores if each.reason}
+    shape = _shape(analysis)
+    fields = {
+        "description": neutralise(analysis.description),
+        "improvements": [neutralise(text) for text in analysis.improvements],
+        "reasons": {name: neutralise(reason) for name, reason in _reasons(analysis).items()},
+    }
+    return attrs.evolve(
+        plan,
+        shape=shape,
+        prompt=Prompt(system=_SYSTEM, fields=fields),
+        schema=shape.schema(plan.brief, 2 * max(SENTENCE, len(analysis.description))),
+        variations=1,
+    )
+
+
+def _reasons(analysis: ImageAnalysis) -> dict[str, str]:
+    return {each.criterion.value: each.reason for each in analysis.sub_scores if each.reason}
+
+
+def _shape(analysis: ImageAnalysis) -> UseCaseShape:
+    """As many texts as the analysis has."""
+    count = len(analysis.improvements)
 
     def schema(_: Brief, bound: int) -> ReplySchema:
-        properties: dict[str, Any] = {"description": text_schema(bound)}
-        count = len(analysis.improvements)
-        properties["improvements"] = {
-            "type": "array",
-            "items": text_schema(2 * SENTENCE),
-            "minItems": count,
-            "maxItems": count,
+        sentence = text_schema(2 * SENTENCE)
+        improvements = {"type": "array", "items": sentence, "minItems": count, "maxItems": count}
+        reasons = dict.fromkeys(_reasons(analysis), sentence)
+        properties = {
+            "description": text_schema(bound),
+            "improvements": improvements,
+            "reasons": object_schema("reasons", reasons).schema,
         }
-        texts = {name: text_schema(2 * SENTENCE) for name in reasons}
-        properties["reasons"] = object_schema("reasons", texts).schema
         return object_schema("image_analysis_text", properties)
 
     def correction(result: Result, _: Brief) -> str:
         assert isinstance(result, ImageAnalysisText)
-        if len(result.improvements) != len(analysis.improvements):
-            return f"«improvements» debe tener {len(analysis.improvements)} textos."
-        return ""
+        whole = len(result.improvements) == count
+        return "" if whole else f"«improvements» debe tener {count} textos."
 
-    shape = UseCaseShape(
+    return UseCaseShape(
         use_case=GenerationUseCase.IMAGE_ANALYSIS,
         schema=schema,
         read=_read,
         is_judged=False,
         correction=correction,
         mend=lambda result, brief: Mended(result, partial=bool(correction(result, brief))),
-    )
-    fields = {
-        "description": neutralise(analysis.description),
-        "improvements": [neutralise(text) for text in analysis.improvements],
-        "reasons": {name: neutralise(reason) for name, reason in reasons.items()},
-    }
-    return attrs.evolve(
-        plan,
-        shape=shape,
-        prompt=Prompt(system=_SYSTEM, fields=fields),
-        schema=schema(plan.brief, 2 * max(SENTENCE, len(analysis.description))),
-        variations=1,
     )
 
 
