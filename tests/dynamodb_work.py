@@ -6,9 +6,9 @@ from llama_marketing.adapters.dynamodb.client import DynamoClient
 from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
 from llama_marketing.domain.generation.cache import CachedAnswer, CacheItem
 from llama_marketing.domain.tenant import TenantRef
+from llama_marketing.domain.usage.billing import events_of
 from llama_marketing.domain.usage.books import QuotaTerms
 from llama_marketing.domain.usage.steps import swept
-from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.testing.invariants import all_entries, assert_books_agree, open_holds
 from llama_marketing.testing.samples import (
     DIME,
@@ -35,7 +35,7 @@ def work(client: DynamoClient, tenant: TenantRef) -> None:
 
     And rated ones, recorded ones, a mark, a lowered quota. It may be done again from any point.
     """
-    books = DynamoUsageBooks(client)
+    books = DynamoUsageBooks(client, outbox=True)
     for hold in HOLDS[:3]:
         books.reserve(tenant, hold, QUOTA)
     answer = CachedAnswer(
@@ -47,7 +47,7 @@ def work(client: DynamoClient, tenant: TenantRef) -> None:
     books.enlarge(tenant, "gen1", sample_amount(3 * DIME))
     books.settle(tenant, sample_release(HOLDS[1]))
     # Another process sweeps it, which this one does not know of.
-    DynamoUsageBooks(client).settle(tenant, swept(HOLDS[2]))
+    DynamoUsageBooks(client, outbox=True).settle(tenant, swept(HOLDS[2]))
     books.rate(tenant, sample_rating(2, entry_id="gen2"))
     books.settle(tenant, sample_settlement(HOLDS[2], sample_amount(10**10)), sample_record("gen2"))
     books.record(tenant, sample_entry("other1", quality_rating=3), sample_record("other1"))
@@ -59,10 +59,19 @@ def work(client: DynamoClient, tenant: TenantRef) -> None:
     books.reserve(tenant, HOLDS[4], LOWERED)
 
 
-def sums(books: UsageBooks, tenant: TenantRef) -> tuple[object, ...]:
+def sums(books: DynamoUsageBooks, tenant: TenantRef) -> tuple[object, ...]:
     """What must come out the same however the work was disturbed; the books agree."""
     assert_books_agree(books, tenant, MONTH)
+    assert_billed(books, tenant)
     counter = books.counter(tenant, MONTH)
     entries = sorted(all_entries(books, tenant, MONTH), key=lambda entry: entry.id)
     holds = [hold.id for hold in open_holds(books, tenant)]
     return (counter, books.month_rollup(tenant, MONTH), entries, holds)
+
+
+def assert_billed(books: DynamoUsageBooks, tenant: TenantRef) -> None:
+    """Exactly one event of the client waits for each billable entry."""
+    bounds = ("META_AI_OUTBOX#", "META_AI_OUTBOX#~")
+    ids = sorted(item["id"]["S"] for item in books.client.query(tenant, bounds))
+    entries = all_entries(books, tenant, MONTH)
+    assert ids == sorted(event.id for entry in entries for event in events_of(tenant, entry))

@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from moto import mock_aws
 
 from llama_marketing.adapters.sqs.billing_events import SqsBillingEvents
+from llama_marketing.domain.errors import SettingsError
 from llama_marketing.ports.billing_events import BillingEvents
 from llama_marketing.testing.billing_events import (
     BillingEventsContract,
@@ -98,6 +100,24 @@ class TestSqsBillingEvents(BillingEventsContract):
         adapter = SqsBillingEvents(self.url, _Refusing())
 
         assert [event.id for event in adapter.publish(events)] == ["gen0", "gen2"]
+
+    def test_a_queue_without_a_region_is_a_wrong_setting(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Told at the start, with the queue's URL."""
+        for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("AWS_CONFIG_FILE", "none")
+
+        with pytest.raises(SettingsError, match=r"queue\.test"):
+            SqsBillingEvents.connect("https://queue.test/1/billing")
+
+    def test_the_url_says_the_region(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whatever that of the session is; a session may be botocore's."""
+        session = botocore.session.Session()
+        events = SqsBillingEvents.connect(self.url.replace("us-east-1", "eu-west-1"), session)
+
+        assert events.client.meta.region_name == "eu-west-1"
 
 
 class _Refusing:

@@ -16,6 +16,7 @@ from llama_marketing.adapters.dynamodb.client import DynamoClient
 from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
 from llama_marketing.adapters.dynamodb.generations import DynamoGenerations, generation_item
 from llama_marketing.adapters.dynamodb.idempotency import DynamoIdempotencyKeys
+from llama_marketing.adapters.dynamodb.outbox import DynamoOutbox, put_aside
 from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
 from llama_marketing.adapters.dynamodb.table import check_table
 from llama_marketing.app.container import Container
@@ -26,6 +27,7 @@ from llama_marketing.domain.errors import (
     StoreIncompatible,
     StoreUnavailable,
 )
+from llama_marketing.testing.billing_events import sample_event
 from llama_marketing.testing.cache import KEY, sample_item
 from llama_marketing.testing.idempotency import NOW, sample_answer, sample_claim
 from llama_marketing.testing.provider_keys import sample_provider_key
@@ -73,6 +75,11 @@ KEPT = (
             lambda client: DynamoGenerations(client).get(TENANT, "gen1", AFTERWARDS),
             lambda client: DynamoGenerations(client).newest(TENANT, AFTERWARDS),
         ),
+    ),
+    Kept(
+        "billing event",
+        lambda client: client.transact(put_aside(TENANT, [sample_event()])),
+        (lambda client: DynamoOutbox(client).waiting(),),
     ),
     Kept(
         "cached answer",

@@ -17,7 +17,7 @@ from llama_marketing.domain.usage.steps import swept
 from llama_marketing.testing.invariants import all_entries, assert_books_agree, open_holds
 from llama_marketing.testing.samples import AFTERWARDS, MONTH
 from tests.dynamodb_local import LocalDynamo, local_session
-from tests.dynamodb_work import HOLDS, work
+from tests.dynamodb_work import HOLDS, assert_billed, work
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ def outcome(books: DynamoUsageBooks, tenant: TenantRef) -> tuple[object, ...]:
 def test_a_kill_at_any_call_is_put_right_by_a_sweep(dynamodb_local: LocalDynamo) -> None:
     """No open hold, one entry an operation, exact sums; and doing it all again ends the same."""
     table = dynamodb_local.new_table()
-    books = DynamoUsageBooks(dynamodb_local.over(table))
+    books = DynamoUsageBooks(dynamodb_local.over(table), outbox=True)
     undisturbed = TenantRef("org1", "whole")
     assert killed_at(dynamodb_local, table, undisturbed, -1) == 0
     whole = outcome(books, undisturbed)
@@ -87,10 +87,12 @@ def test_a_kill_at_any_call_is_put_right_by_a_sweep(dynamodb_local: LocalDynamo)
         booked = {e.id for e in all_entries(books, tenant, MONTH) if not e.adjusts}
         assert booked == operations_begun(books, tenant)
         assert_books_agree(books, tenant, MONTH)
+        assert_billed(books, tenant)
 
         work(books.client, tenant)
 
         assert_books_agree(books, tenant, MONTH)
+        assert_billed(books, tenant)
         assert outcome(books, tenant) == whole
         assert DynamoGenerations(books.client).get(tenant, "gen2", AFTERWARDS) is not None
     assert moment > 40

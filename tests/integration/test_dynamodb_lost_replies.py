@@ -23,7 +23,7 @@ from llama_marketing.domain.usage.steps import swept
 from llama_marketing.testing.invariants import assert_books_agree, open_holds
 from llama_marketing.testing.samples import AFTERWARDS, MONTH
 from tests.dynamodb_local import LocalDynamo
-from tests.dynamodb_work import HOLDS, sums, work
+from tests.dynamodb_work import HOLDS, assert_billed, sums, work
 
 pytestmark = pytest.mark.slow
 
@@ -140,9 +140,11 @@ def test_work_whose_answers_all_stay_away_is_put_right_by_the_next_process(
             books.settle(owner, swept(hold))
         assert open_holds(books, tenant) == []
         assert_books_agree(books, tenant, MONTH)
+        assert_billed(books, tenant)
 
         work(books.client, tenant)
 
         assert_books_agree(books, tenant, MONTH)
+        assert_billed(books, tenant)
         assert books.month_rollup(tenant, MONTH).operations == len(HOLDS)
     assert first > 20

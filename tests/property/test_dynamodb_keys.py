@@ -60,7 +60,6 @@ BOUNDS: dict[str, st.SearchStrategy[tuple[str, str]]] = {
     "open": st.builds(keys.open_hold_bounds, TIMESTAMPS),
     "generation": st.builds(keys.generation_bounds, st.one_of(st.just(""), IDS)),
     "rating": st.builds(keys.rating_bounds, PARTS),
-    "outbox": st.builds(keys.outbox_bounds),
     "provider": st.builds(keys.provider_key_bounds),
 }
 

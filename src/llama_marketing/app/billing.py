@@ -44,9 +44,13 @@ class BillingRelay:
     when a process dies between publishing and forgetting.
     """
 
-    outbox: Outbox | None
-    """None where the store keeps no billing events."""
+    outbox: Outbox
     events: BillingEvents
+
+    @property
+    def has_hub(self) -> bool:
+        """Whether anybody takes billing events."""
+        return self.events is not NO_BILLING
 
     def drain(self) -> DrainReport:
         """Publish until nothing waits, or something is not taken.
@@ -54,7 +58,7 @@ class BillingRelay:
         What was not taken waits for the next drain. Raises StoreUnavailable.
         """
         published = 0
-        if self.outbox is None or self.events is NO_BILLING:
+        if not self.has_hub:
             return DrainReport()
         while waiting := self.outbox.waiting(PAGE):
             taken = self._publish(waiting)

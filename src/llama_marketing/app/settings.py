@@ -60,6 +60,10 @@ CATALOG = Variable(
 TIMEZONE = Variable("LLAMA_MARKETING_TIMEZONE", "billing zone", "America/Mexico_City")
 RETENTION = Variable("LLAMA_MARKETING_RETENTION_DAYS", "days a generation is kept", "90")
 JSON_CASE = Variable("LLAMA_MARKETING_JSON_CASE", "camel or snake", "camel")
+BILLING_QUEUE = Variable(
+    "LLAMA_MARKETING_BILLING_QUEUE",
+    "URL of the Amazon SQS queue that `llama-marketing sweep` sends billing events to",
+)
 TOKEN = Variable("LLAMA_MARKETING_TOKEN", "bearer token of serve", secret=True)
 
 VARIABLES = (
@@ -73,6 +77,7 @@ VARIABLES = (
     TIMEZONE,
     RETENTION,
     JSON_CASE,
+    BILLING_QUEUE,
     TOKEN,
 )
 """Every variable the library reads."""
@@ -97,6 +102,8 @@ class Settings:
     timezone: str = TIMEZONE.default
     retention_days: int = 90
     json_case: str = "camel"
+    billing_queue: str = ""
+    """Empty: nobody is told of what is billable, and nothing is put aside."""
     token: Secret | None = attrs.field(default=None, repr=False)
 
     @property
@@ -137,6 +144,7 @@ class Settings:
             timezone=env.text(TIMEZONE) or TIMEZONE.default,
             retention_days=int(env.number(RETENTION, 90.0, least=1.0)),
             json_case=env.choice(JSON_CASE, ("camel", "snake")),
+            billing_queue=env.address(BILLING_QUEUE),
             token=token or None,
         )
 
@@ -171,6 +179,12 @@ class _Environment:
         if not math.isfinite(value) or not least <= value <= 86_400:
             raise SettingsError(f"{variable.name} must be a number from {least:g} to 86400")
         return value
+
+    def address(self, variable: Variable) -> str:
+        text = self.text(variable)
+        if text and not text.startswith(("https://", "http://")):
+            raise SettingsError(f"{variable.name} must be a URL that begins with https://")
+        return text
 
     def choice(self, variable: Variable, choices: tuple[str, ...]) -> str:
         text = self.text(variable) or variable.default

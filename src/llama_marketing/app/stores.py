@@ -45,8 +45,7 @@ class Stores:
     idempotency: IdempotencyKeys
     cache: AnswerCache
     provider_keys: ProviderKeys
-    outbox: Outbox | None = None
-    """None where the store keeps no billing events."""
+    outbox: Outbox
     close: Callable[[], None] = attrs.field(repr=False)
 
 

@@ -37,6 +37,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "LLAMA_MARKETING_TIMEZONE": "America/Tijuana",
             "LLAMA_MARKETING_RETENTION_DAYS": "30",
             "LLAMA_MARKETING_JSON_CASE": "snake",
+            "LLAMA_MARKETING_BILLING_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/billing",
             "LLAMA_MARKETING_TOKEN": " token ",
         }
     )
@@ -48,6 +49,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
     assert settings.media_buckets == "creatives/shown/"
     assert (settings.catalog_folder, settings.timezone) == (tmp_path, "America/Tijuana")
     assert settings.json_case == "snake"
+    assert settings.billing_queue == "https://sqs.us-east-1.amazonaws.com/1/billing"
     assert settings.token is not None
     assert settings.token.reveal() == "token"
 
@@ -79,7 +81,11 @@ def test_a_generation_is_kept_for_at_least_one_day() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("LLAMA_MARKETING_JSON_CASE", "kebab"), ("LLAMA_MARKETING_CATALOG", "/no/such/folder")],
+    [
+        ("LLAMA_MARKETING_JSON_CASE", "kebab"),
+        ("LLAMA_MARKETING_CATALOG", "/no/such/folder"),
+        ("LLAMA_MARKETING_BILLING_QUEUE", "billing"),
+    ],
 )
 def test_a_wrong_choice_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):

@@ -23,6 +23,7 @@ MEANINGS = {
     settings.TIMEZONE: "Zona horaria en que se cortan días y meses.",
     settings.RETENTION: "Días que se conserva una generación.",
     settings.JSON_CASE: "camel o snake.",
+    settings.BILLING_QUEUE: "URL de la cola de SQS a la que sweep envía los cobros.",
     settings.TOKEN: "Token de acceso de serve.",
 }
 """What each variable means, in the words of who runs the command line."""

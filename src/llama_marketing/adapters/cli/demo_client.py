@@ -17,6 +17,7 @@ from llama_marketing.adapters.llama_cpp.weights import MODEL_ID
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.settings import (
     ALLOWED_ENDPOINTS,
+    BILLING_QUEUE,
     CATALOG,
     ENCRYPTION_KEY,
     STORE,
@@ -43,6 +44,7 @@ def demo_settings(environ: Mapping[str, str], server: EmbeddedServer, folder: Pa
     own = {
         ENCRYPTION_KEY.name: environ.get(ENCRYPTION_KEY.name, "").strip()
         or throwaway_key().reveal(),
+        BILLING_QUEUE.name: "",
         STORE.name: environ.get(STORE.name, "").strip() or own_store(),
         ALLOWED_ENDPOINTS.name: server.address,
         CATALOG.name: str(write_catalog(folder)),

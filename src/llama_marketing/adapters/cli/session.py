@@ -43,7 +43,12 @@ class Session:
         """A container for what needs neither a key nor a store, such as the catalog."""
         settings = Settings.from_env(self.environ, require_key=False)
         return self.make_container(
-            attrs.evolve(settings, encryption_keys=(throwaway_key(),), store="memory://")
+            attrs.evolve(
+                settings,
+                encryption_keys=(throwaway_key(),),
+                store="memory://",
+                billing_queue="",
+            )
         )
 
 

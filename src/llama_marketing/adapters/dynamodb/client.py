@@ -129,15 +129,20 @@ class DynamoClient:
         order = {"ConsistentRead": True, "ScanIndexForward": not newest_first}
         return self._pages("query", {**order, **said}, page)
 
-    def query_index(self, partition: str, prefix: str) -> Iterator[Item]:
-        """The items of one partition of the index whose key begins so; a moment behind."""
+    def query_index(
+        self, partition: str, prefix: str, *, page: int | None = None
+    ) -> Iterator[Item]:
+        """The items of one partition of the index whose key begins so; a moment behind.
+
+        In the order of that key; pages are read as in ``query``.
+        """
         said = expressions(
             {"partition": partition, "prefix": prefix},
             KeyConditionExpression=(
                 f"#{keys.INDEX_PK} = :partition AND begins_with(#{keys.INDEX_SK}, :prefix)"
             ),
         )
-        return self._pages("query", {"IndexName": self.index, **said})
+        return self._pages("query", {"IndexName": self.index, **said}, page)
 
     def scan(
         self,

@@ -18,13 +18,16 @@ from llama_marketing.adapters.dynamodb.configs import config_check
 from llama_marketing.adapters.dynamodb.counters import CounterRow
 from llama_marketing.adapters.dynamodb.entries import SeenEntry
 from llama_marketing.adapters.dynamodb.known import KnownBooks
+from llama_marketing.adapters.dynamodb.outbox import put_aside
 from llama_marketing.adapters.dynamodb.ratings import rating_of
 from llama_marketing.adapters.dynamodb.views import BookViews
+from llama_marketing.adapters.dynamodb.writes import Write
 from llama_marketing.domain.errors import NotFound, RevisionConflict, StoreUnavailable
 from llama_marketing.domain.generation.cache import CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.amounts import Amount
+from llama_marketing.domain.usage.billing import BillingEvent, events_of, events_of_ending
 from llama_marketing.domain.usage.books import (
     Counter,
     Hold,
@@ -53,6 +56,8 @@ class DynamoUsageBooks(BookViews, UsageBooks):
     Make one a process and keep it: it remembers the holds it opened, which saves a read each.
     """
 
+    outbox: bool = False
+    """Whether what is billable is also put into the outbox."""
     known: KnownBooks = attrs.field(factory=KnownBooks, init=False)
 
     def reserve(
@@ -123,6 +128,7 @@ class DynamoUsageBooks(BookViews, UsageBooks):
     ) -> None:
         is_new(entry, None, None)
         writes = transactions.recording(tenant, entry, record)
+        writes += self._billed(tenant, events_of(tenant, entry))
         # An id that tells its time tells it the books too; any other time must be looked for.
         if entries.is_timely(entry) and not self.client.transact(writes):
             return
@@ -223,7 +229,11 @@ class DynamoUsageBooks(BookViews, UsageBooks):
         """Whether the ending could be written as it is."""
         writes = transactions.ending(tenant, row, hold, seen, ending)
         writes += transactions.kept(tenant, record, cached)
+        writes += self._billed(tenant, events_of_ending(tenant, ending))
         return not self.client.transact(writes)
+
+    def _billed(self, tenant: TenantRef, events: Sequence[BillingEvent]) -> list[Write]:
+        return put_aside(tenant, events) if self.outbox else []
 
     def _hold(self, tenant: TenantRef, hold_id: str) -> Hold:
         hold = holds.hold_of(tenant, self.client.get(tenant, keys.hold(hold_id)))

@@ -14,7 +14,6 @@ from llama_marketing.app.billing import NO_BILLING
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.stores import StoreAddress, Stores, TableAddress
 from llama_marketing.app.telemetry import GuardedTelemetry
-from llama_marketing.domain.errors import SettingsError
 from llama_marketing.ports.alerts import QuotaAlerts
 from llama_marketing.ports.billing_events import BillingEvents
 from llama_marketing.ports.catalog import CatalogSource
@@ -57,6 +56,15 @@ def make_alerts() -> QuotaAlerts:
     from llama_marketing.adapters.telemetry.quota_alerts import LogQuotaAlerts
 
     return LogQuotaAlerts()
+
+
+def make_billing_events(settings: Settings, aws_session: Any) -> BillingEvents:
+    """The queue that the operator names, or nobody."""
+    if not settings.billing_queue:
+        return NO_BILLING
+    from llama_marketing.adapters.sqs.billing_events import SqsBillingEvents
+
+    return SqsBillingEvents.connect(settings.billing_queue, aws_session)
 
 
 def make_waiting() -> Waiting:
@@ -149,7 +157,7 @@ def make_image_rules(settings: Settings) -> ImageRulesSource:
     return PackagedImageRules(settings.catalog_folder)
 
 
-def make_memory_stores(*, outbox: bool = False) -> Stores:
+def make_memory_stores(*, outbox: bool) -> Stores:
     """Every store in memory; with ``outbox`` billing events are put aside."""
     from llama_marketing.adapters.memory.cache import MemoryAnswerCache
     from llama_marketing.adapters.memory.configs import MemoryConfigs
@@ -173,7 +181,7 @@ def make_memory_stores(*, outbox: bool = False) -> Stores:
     )
 
 
-def make_sqlite_stores(address: StoreAddress, *, outbox: bool = False) -> Stores:
+def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
     """Every store over one SQLite file, opened now; with ``outbox`` as in memory."""
     from llama_marketing.adapters.sqlite.cache import SqliteAnswerCache
     from llama_marketing.adapters.sqlite.configs import SqliteConfigs
@@ -198,13 +206,14 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool = False) -> Stores
     )
 
 
-def make_dynamodb_stores(address: TableAddress, aws_session: Any = None) -> Stores:
-    """Every store over one table on DynamoDB, which is looked at now."""
+def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: bool) -> Stores:
+    """Every store over one table, which is looked at now; with ``outbox`` as in memory."""
     from llama_marketing.adapters.dynamodb.cache import DynamoAnswerCache
     from llama_marketing.adapters.dynamodb.client import DynamoClient
     from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
     from llama_marketing.adapters.dynamodb.generations import DynamoGenerations
     from llama_marketing.adapters.dynamodb.idempotency import DynamoIdempotencyKeys
+    from llama_marketing.adapters.dynamodb.outbox import DynamoOutbox
     from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
     from llama_marketing.adapters.dynamodb.table import check_table
     from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
@@ -219,18 +228,17 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any = None) -> Stor
     check_table(client)
     return Stores(
         configs=DynamoConfigs(client),
-        books=DynamoUsageBooks(client),
+        books=DynamoUsageBooks(client, outbox=outbox),
         generations=DynamoGenerations(client),
         idempotency=DynamoIdempotencyKeys(client),
         cache=DynamoAnswerCache(client),
         provider_keys=DynamoProviderKeys(client),
+        outbox=DynamoOutbox(client),
         close=client.close,
     )
 
 
-def make_stores(
-    settings: Settings, aws_session: Any = None, billing_events: BillingEvents = NO_BILLING
-) -> Stores:
+def make_stores(settings: Settings, aws_session: Any, billing_events: BillingEvents) -> Stores:
     """The stores of ``LLAMA_MARKETING_STORE``; raises SettingsError for any other address.
 
     Only where somebody takes billing events are they put aside.
@@ -238,9 +246,7 @@ def make_stores(
     address = StoreAddress.parse(settings.store)
     outbox = billing_events is not NO_BILLING
     if address.table is not None:
-        if outbox:
-            raise SettingsError("billing events are not kept on DynamoDB yet")
-        return make_dynamodb_stores(address.table, aws_session)
+        return make_dynamodb_stores(address.table, aws_session, outbox=outbox)
     if address.in_memory:
         return make_memory_stores(outbox=outbox)
     return make_sqlite_stores(address, outbox=outbox)

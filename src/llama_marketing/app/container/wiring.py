@@ -9,11 +9,12 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from llama_marketing.app.alerts import QuotaWatch
-from llama_marketing.app.billing import NO_BILLING, BillingRelay
+from llama_marketing.app.billing import BillingRelay
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.adapters import (
     make_alerts,
+    make_billing_events,
     make_catalog,
     make_chat,
     make_clock,
@@ -46,7 +47,6 @@ from llama_marketing.app.settings import Settings
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.usage import MetaAIUsageService
 from llama_marketing.app.validation import HostValidation
-from llama_marketing.ports.billing_events import BillingEvents
 
 
 class Wiring(containers.DeclarativeContainer):
@@ -55,12 +55,12 @@ class Wiring(containers.DeclarativeContainer):
     settings = providers.Dependency(instance_of=Settings)
     executor: providers.Object[Executor | None] = providers.Object(None)
     aws_session: providers.Object[Any] = providers.Object(None)
-    billing_events: providers.Object[BillingEvents] = providers.Object(NO_BILLING)
 
     clock = providers.ThreadSafeSingleton(make_clock)
     waiting = providers.ThreadSafeSingleton(make_waiting)
     telemetry = providers.ThreadSafeSingleton(make_telemetry)
     alerts = providers.ThreadSafeSingleton(make_alerts)
+    billing_events = providers.ThreadSafeSingleton(make_billing_events, settings, aws_session)
     ids = providers.ThreadSafeSingleton(make_ids)
     zone = providers.ThreadSafeSingleton(make_zone, settings)
     parallel = providers.ThreadSafeSingleton(make_parallel, executor)

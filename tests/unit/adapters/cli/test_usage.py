@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator
+
+import boto3
 import pytest
+from moto import mock_aws
 
 from llama_marketing import GenerationRequest
 from llama_marketing.domain.errors import BadKey
 from llama_marketing.testing.hosts import FakeChatHosts
 from tests.unit.adapters.cli.shell import OWNER, TENANT, Shell, reply
 
+ASK = ("--platform", "instagram", "--prompt", "Buen Fin")
 POST = {"use_case": "social_post", "platform": "instagram", "prompt": "Buen Fin"}
 
 
@@ -127,3 +133,62 @@ def test_sweep_books_what_a_dead_process_left(shell: Shell) -> None:
 
     assert shell.json("sweep", *OWNER) == {"swept": 1}
     assert shell.json("sweep") == {"swept": 0}
+
+
+@pytest.fixture
+def queue(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[str]]]:
+    """A queue of SQS that the shell's environment names; answers the ids in it."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    with mock_aws():
+        sqs = boto3.session.Session(region_name="us-west-2").client("sqs")
+        url = sqs.create_queue(QueueName="billing")["QueueUrl"]
+        shell.environ["LLAMA_MARKETING_BILLING_QUEUE"] = url
+
+        def ids() -> list[str]:
+            got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+            return [json.loads(message["Body"])["id"] for message in got]
+
+        yield ids
+
+
+def test_sweep_sends_what_waits_to_be_billed(shell: Shell, queue: Callable[[], list[str]]) -> None:
+    """Put aside by another process; once. The queue's URL says the region."""
+    made = shell.configure().json("generate", *OWNER, *ASK)
+
+    assert shell.json("sweep", *OWNER) == {"swept": 0}
+    assert queue() == []
+    assert shell.json("sweep") == {"swept": 0, "billing": {"published": 1, "complete": True}}
+    assert queue() == [made["id"]]
+    assert "Cobros enviados: 0" in shell.run("sweep").stdout
+    assert queue() == []
+
+
+def test_sweep_says_when_the_queue_does_not_take_all(
+    shell: Shell, queue: Callable[[], list[str]]
+) -> None:
+    """What was not taken waits for the next one."""
+    shell.configure().json("generate", *OWNER, *ASK)
+    there = shell.environ["LLAMA_MARKETING_BILLING_QUEUE"]
+    shell.environ["LLAMA_MARKETING_BILLING_QUEUE"] = f"{there}-gone"
+
+    result = shell.run("sweep")
+    assert result.exit_code == 1
+    assert "(billing_events_waiting)" in result.stderr
+    assert "Reservas cerradas: 0" in result.stdout
+
+    shell.environ["LLAMA_MARKETING_BILLING_QUEUE"] = there
+    assert shell.json("sweep")["billing"] == {"published": 1, "complete": True}
+    assert len(queue()) == 1
+
+
+def test_without_a_queue_nothing_is_put_aside(shell: Shell, queue: Callable[[], list[str]]) -> None:
+    """Nobody is billed later for what was made before."""
+    url = shell.environ.pop("LLAMA_MARKETING_BILLING_QUEUE")
+    shell.configure().json("generate", *OWNER, *ASK)
+    shell.environ["LLAMA_MARKETING_BILLING_QUEUE"] = url
+
+    assert shell.json("sweep")["billing"] == {"published": 0, "complete": True}
+    assert queue() == []

@@ -32,6 +32,8 @@ DAY = RollUpKey(day="2026-11-24", provider="groq", model="llama-3.3-70b", kind="
         (keys.generation("01H"), "META_AI_GENERATION#01H"),
         (keys.rating("01H", "u1"), f"META_AI_RATING#01H#{U1}"),
         (keys.outbox("01H"), "META_AI_OUTBOX#01H"),
+        (keys.outbox_lane("01H"), "META_AI_OUTBOX#7"),
+        (keys.outbox_place(MOMENT, 1), f"META_AI_OUTBOX#{MOMENT}#1"),
         (keys.idempotency("ab12"), "META_AI_IDEMPOTENCY#ab12"),
         (keys.cached_answer("ab12"), "META_AI_CACHE#ab12"),
         (keys.provider_key("openai"), "AI_PROVIDER#openai"),
@@ -67,6 +69,11 @@ def test_a_part_that_is_not_the_last_cannot_reach_into_the_next() -> None:
 def test_the_customers_other_partitions_are_none_of_our_clients(partition: str) -> None:
     """A scan passes over them."""
     assert keys.tenant_of(partition) is None
+
+
+def test_every_event_waits_in_a_lane_that_is_read() -> None:
+    """All of them are used."""
+    assert {keys.outbox_lane(f"gen{number}") for number in range(200)} == {*keys.outbox_lanes()}
 
 
 def test_a_model_of_any_length_has_a_key_that_fits() -> None:
