@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         MetaAIGenerationService as MetaAIGenerationService,
     )
     from llama_marketing.app.generation.stream import GenerationStream as GenerationStream
+    from llama_marketing.app.image_analysis import LlamaVisionService as LlamaVisionService
     from llama_marketing.app.moderation import (
         CommentModerationService as CommentModerationService,
     )
@@ -100,6 +101,12 @@ if TYPE_CHECKING:
     from llama_marketing.domain.generation.models import GenerationResponse as GenerationResponse
     from llama_marketing.domain.generation.models import StreamEvent as StreamEvent
     from llama_marketing.domain.generation.models import TokenUsage as TokenUsage
+    from llama_marketing.domain.generation.pictures import (
+        ImageAnalysisRequest as ImageAnalysisRequest,
+    )
+    from llama_marketing.domain.generation.pictures import (
+        ImageAnalysisResponse as ImageAnalysisResponse,
+    )
     from llama_marketing.domain.generation.results.ad_copy import AdCopy as AdCopy
     from llama_marketing.domain.generation.results.brand_voice import Address as Address
     from llama_marketing.domain.generation.results.brand_voice import BrandVoice as BrandVoice
@@ -141,6 +148,7 @@ _HOMES = {
     "app.generation.service": ("MetaAIGenerationService",),
     "app.generation.stream": ("GenerationStream",),
     "app.moderation": ("CommentModerationService",),
+    "app.image_analysis": ("LlamaVisionService",),
     "app.services": ("Services",),
     "app.settings": ("Settings",),
     "app.usage": ("MetaAIUsageService",),
@@ -161,6 +169,7 @@ _HOMES = {
         "UseCaseConfig",
     ),
     "domain.credentials": ("ProviderKey",),
+    "domain.generation.pictures": ("ImageAnalysisRequest", "ImageAnalysisResponse"),
     "domain.errors": (
         "Forbidden",
         "IdempotencyRunning",

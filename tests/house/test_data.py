@@ -13,7 +13,7 @@ import pytest
 from tests.house.sources import PACKAGE
 
 FILES = sorted((PACKAGE / "adapters" / "package_data" / "files").rglob("*.toml"))
-NAMES = {"surfaces"}
+NAMES = {"placements", "surfaces"}
 """Tables that only name things of ours; what is known of them stands in dated rows."""
 
 

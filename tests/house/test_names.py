@@ -24,6 +24,7 @@ SPEC_TESTS = (
     "test_debe_rechazar_generacion_cuando_quota_excedida",
     "test_crear_config_meta_ai_endpoint_persiste_cifrado",
     "test_generar_contenido_social_via_together_api_mock",
+    "test_analizar_imagen_con_llama_vision_mock",
 )
 
 KEPT_BY_THE_APP = {"credentials": "app/provider_keys.py"}

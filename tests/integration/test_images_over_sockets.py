@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from llama_marketing.adapters.media import http
+from llama_marketing.adapters.media.by_scheme import MediaByScheme
 from llama_marketing.adapters.media.http import HttpMediaSource
 from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
 from llama_marketing.adapters.wire.transport import HostTransport
@@ -21,6 +22,7 @@ from llama_marketing.domain.errors import (
     InvalidRequest,
 )
 from llama_marketing.domain.media import MAX_IMAGE_BYTES, NOT_FETCHED
+from llama_marketing.ports.media import MediaSource
 from llama_marketing.testing.images import PNG
 from tests.fake_host import (
     Answer,
@@ -50,9 +52,10 @@ def server() -> Iterator[FakeHost]:
         yield fake
 
 
-def source(server: FakeHost) -> HttpMediaSource:
-    """The adapter, with this server on the operator's list."""
-    return HttpMediaSource(EndpointGuard.parse(server.endpoint))
+def source(server: FakeHost) -> MediaSource:
+    """The adapter, with this server on the operator's list, as it is used."""
+    over_http = HttpMediaSource(EndpointGuard.parse(server.endpoint))
+    return MediaByScheme({"http": over_http, "https": over_http})
 
 
 def fetch(server: FakeHost, path: str = "/a.png", deadline: Deadline | None = None) -> ImagePart:
@@ -324,7 +327,8 @@ def test_an_image_in_the_url_opens_no_line() -> None:
         return HostTransport(guard)
 
     url = "data:image/gif;base64,R0lGODlhAQABAAAAADs="
-    found = HttpMediaSource(EndpointGuard(), opened).fetch(url, within(5.0))
+    over_http = HttpMediaSource(EndpointGuard(), opened)
+    found = MediaByScheme({"data": over_http}).fetch(url, within(5.0))
 
     assert found.media_type == "image/gif"
     assert lines == []

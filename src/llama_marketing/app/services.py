@@ -8,6 +8,7 @@ from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.idempotency import IdempotencyService
+from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.moderation import CommentModerationService
 from llama_marketing.app.usage import MetaAIUsageService
 
@@ -20,5 +21,6 @@ class Services:
     catalog: ModelCatalogService
     generation: MetaAIGenerationService
     moderation: CommentModerationService
+    vision: LlamaVisionService
     usage: MetaAIUsageService
     idempotency: IdempotencyService

@@ -41,6 +41,10 @@ ALLOWED_ENDPOINTS = Variable(
     "LLAMA_MARKETING_ALLOWED_ENDPOINTS",
     "host:port or CIDR, comma separated, that self-hosted endpoints may name",
 )
+MEDIA_BUCKETS = Variable(
+    "LLAMA_MARKETING_MEDIA_BUCKETS",
+    "bucket or bucket/prefix/, comma separated, whose images s3:// URLs may name",
+)
 DEADLINE = Variable(
     "LLAMA_MARKETING_DEADLINE", "seconds one operation may take in all", "60, streams 120"
 )
@@ -66,6 +70,7 @@ VARIABLES = (
     ENCRYPTION_KEY,
     STORE,
     ALLOWED_ENDPOINTS,
+    MEDIA_BUCKETS,
     DEADLINE,
     HOLD_GRACE,
     CATALOG,
@@ -89,6 +94,7 @@ class Settings:
     encryption_keys: tuple[Secret, ...] = attrs.field(default=(), repr=False)
     store: str = STORE.default
     allowed_endpoints: str = ""
+    media_buckets: str = ""
     deadline_seconds: float = 60.0
     stream_deadline_seconds: float = 120.0
     hold_grace_seconds: float = 60.0
@@ -130,6 +136,7 @@ class Settings:
             encryption_keys=keys,
             store=env.text(STORE) or STORE.default,
             allowed_endpoints=env.text(ALLOWED_ENDPOINTS),
+            media_buckets=env.text(MEDIA_BUCKETS),
             deadline_seconds=env.number(DEADLINE, 60.0),
             stream_deadline_seconds=env.number(DEADLINE, 120.0),
             hold_grace_seconds=env.number(HOLD_GRACE, 60.0, least=0.0),

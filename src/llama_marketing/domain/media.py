@@ -7,12 +7,16 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from llama_marketing.domain.chat.models import ImagePart
-from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.errors import DeadlineExceeded, HostWork, InvalidRequest
 
 MAX_IMAGE_BYTES: Final = 10 * 1_048_576
 """The largest image that is taken, before base64."""
 NOT_FETCHED: Final = "No se pudo descargar la imagen."
 """One sentence whatever went wrong: who gives a URL must not learn what lies behind it."""
+
+TOO_SLOW: Final = "La imagen tardó demasiado en descargarse. Intenta de nuevo."
+FETCH_SECONDS: Final = 10.0
+"""How long one image may take, from the name's resolution to its last byte."""
 
 _BLANKS: Final = b" \t\n\f\r"
 # Base64 takes 4 characters for 3 bytes, and each of them may be percent-encoded.
@@ -61,3 +65,8 @@ def unfetched(reason: str = "could not be fetched") -> InvalidRequest:
     return InvalidRequest(
         f"imageUrl {reason}", user_message=NOT_FETCHED, issues=(("imageUrl", reason),)
     )
+
+
+def too_slow() -> DeadlineExceeded:
+    """The fault of an image that was not there when the deadline passed."""
+    return DeadlineExceeded("the image took too long", user_message=TOO_SLOW, work=HostWork.NONE)

@@ -13,7 +13,8 @@ class MediaSource(Protocol):
     """Fetches images for a client that names them by URL; safe between threads.
 
     Takes ``https:`` and ``data:`` URLs, ``http:`` only where the operator allows the address,
-    and follows no redirect. The bytes alone decide the type: JPEG, PNG, WebP or GIF.
+    ``s3://bucket/key`` only where the operator allows the bucket, and follows no redirect. The
+    bytes alone decide the type: JPEG, PNG, WebP or GIF.
     """
 
     @abstractmethod

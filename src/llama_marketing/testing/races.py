@@ -21,11 +21,12 @@ def run_together(
     Raises the first task's error in that order, and AssertionError for a task that did not end
     within ``seconds``. A thread that the interpreter lost keeps no other one waiting.
     """
-    gate = threading.Event()
+    gate, ready = threading.Event(), threading.Semaphore(0)
     answers: dict[int, Answer] = {}
     errors: dict[int, BaseException] = {}
 
     def run(number: int) -> None:
+        ready.release()
         gate.wait()
         try:
             answers[number] = tasks[number]()
@@ -35,10 +36,12 @@ def run_together(
     threads = [
         threading.Thread(target=run, args=(number,), daemon=True) for number in range(len(tasks))
     ]
+    until = time.monotonic() + seconds
     for thread in threads:
         thread.start()
+        # One after the other: Python refuses to install the tracers of two threads at once.
+        ready.acquire(timeout=max(0.0, until - time.monotonic()))
     gate.set()
-    until = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
     if errors:

@@ -48,6 +48,7 @@ ACTIONS = {
     ("DELETE", "/ai-providers/<provider>"): Action.CONFIG_WRITE,
     ("POST", "/ai-providers/<provider>/validate"): Action.CONFIG_VALIDATE,
     ("POST", "/ai/meta/generate"): Action.GENERATE,
+    ("POST", "/ai/meta/analyze-image"): Action.GENERATE,
     ("POST", "/ai/meta/check"): Action.CHECK,
     ("POST", "/ai/meta/moderate-comments"): Action.MODERATE,
     ("GET", "/ai/meta/moderation-actions"): Action.MODERATION_READ,

@@ -30,6 +30,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "AI_ENCRYPTION_KEY": f" {FERNET_KEY} , {OTHER_FERNET_KEY},",
             "LLAMA_MARKETING_STORE": "memory://",
             "LLAMA_MARKETING_ALLOWED_ENDPOINTS": "10.0.0.0/8",
+            "LLAMA_MARKETING_MEDIA_BUCKETS": "creatives/shown/",
             "LLAMA_MARKETING_DEADLINE": "7.5",
             "LLAMA_MARKETING_HOLD_GRACE": "0",
             "LLAMA_MARKETING_CATALOG": str(tmp_path),
@@ -45,6 +46,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
     assert (settings.deadline_seconds, settings.stream_deadline_seconds) == (7.5, 7.5)
     assert (settings.hold_grace_seconds, settings.retention_days) == (0, 30)
     assert (settings.store, settings.allowed_endpoints) == ("memory://", "10.0.0.0/8")
+    assert settings.media_buckets == "creatives/shown/"
     assert (settings.catalog_folder, settings.timezone) == (tmp_path, "America/Tijuana")
     assert settings.json_case == "snake"
     assert settings.billing_queue == "https://sqs.us-east-1.amazonaws.com/1/billing"

@@ -17,6 +17,7 @@ MEANINGS = {
     settings.ENCRYPTION_KEY: "Llave Fernet que sella las API keys, o varias separadas por comas.",
     settings.STORE: "sqlite:///archivo.db, sqlite:////carpeta/archivo.db o memory://.",
     settings.ALLOWED_ENDPOINTS: "host:puerto o CIDR que un endpoint propio puede usar.",
+    settings.MEDIA_BUCKETS: "bucket o bucket/prefijo/ cuyas imágenes puede nombrar una URL s3://.",
     settings.DEADLINE: "Segundos que puede tomar una operación.",
     settings.HOLD_GRACE: "Segundos tras el plazo para poder cerrar una reserva abierta.",
     settings.CATALOG: "Carpeta que cambia modelos, proveedores, precios, límites y prompts.",

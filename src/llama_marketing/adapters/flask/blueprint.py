@@ -9,6 +9,7 @@ from llama_marketing.adapters.flask.door import Door
 from llama_marketing.adapters.flask.idempotent import Idempotent
 from llama_marketing.adapters.flask.presenting import Presenter
 from llama_marketing.adapters.flask.resources import (
+    analyze_image,
     calendars,
     catalog,
     check,
@@ -30,6 +31,7 @@ RESOURCES = (
     config,
     catalog,
     generate,
+    analyze_image,
     check,
     generations,
     calendars,

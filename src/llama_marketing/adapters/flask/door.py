@@ -17,6 +17,7 @@ from llama_marketing.adapters.flask.access import Access, Action, Authorize, gra
 from llama_marketing.adapters.flask.idempotent import Idempotent
 from llama_marketing.adapters.flask.presenting import Presenter
 from llama_marketing.adapters.flask.problems import problem
+from llama_marketing.adapters.flask.reading import MAX_JSON
 from llama_marketing.adapters.flask.streaming import StreamGate
 from llama_marketing.app.services import Services
 from llama_marketing.app.telemetry import CALLER_REQUEST_ID
@@ -41,13 +42,20 @@ class Door:
     idempotent: Idempotent
 
     def route(
-        self, blueprint: Blueprint, method: str, rule: str, action: Action, view: View
+        self,
+        blueprint: Blueprint,
+        method: str,
+        rule: str,
+        action: Action,
+        view: View,
+        *,
+        limit: int = MAX_JSON,
     ) -> None:
-        """Register a view behind the door."""
+        """Register a view behind the door; ``limit`` is the most bytes that its body may have."""
 
         @wraps(view)
         def entered(**arguments: Any) -> Response:
-            return self._answer(action, view, arguments)
+            return self._answer(action, view, arguments, limit)
 
         endpoint = f"{method.lower()}_{view.__name__}"
         # An automatic OPTIONS would answer without asking anybody.
@@ -55,7 +63,9 @@ class Door:
             rule, endpoint, entered, methods=[method], provide_automatic_options=False
         )
 
-    def _answer(self, action: Action, view: View, arguments: dict[str, Any]) -> Response:
+    def _answer(
+        self, action: Action, view: View, arguments: dict[str, Any], limit: int
+    ) -> Response:
         started = time.monotonic()
         request_id = current_request_id()
         organization_id = arguments.pop("org_id", None)
@@ -63,7 +73,7 @@ class Door:
         try:
             access = grant(self.authorize, request, action, organization_id, client_id)
             answer = partial(_seen, view, access, arguments, request_id)
-            response = self.idempotent.answer(request, access, answer)
+            response = self.idempotent.answer(request, access, answer, limit)
         except LlamaMarketingError as error:
             response = problem(error, request_id)
         except Exception as error:  # noqa: BLE001 - the door answers whatever happens

@@ -29,15 +29,17 @@ class Idempotent:
 
     service: IdempotencyService
 
-    def answer(self, request: Request, access: Access, view: Callable[[], Response]) -> Response:
-        """The view's answer, or the one that its first call gave.
+    def answer(
+        self, request: Request, access: Access, view: Callable[[], Response], limit: int
+    ) -> Response:
+        """The view's answer, or the one that its first call gave; ``limit`` is the body's.
 
         Raises InvalidRequest for an unusable key, IdempotencyMismatch and IdempotencyRunning.
         """
         key = request.headers.get(HEADER)
         if key is None or request.method not in WRITES or access.client_id is None:
             return view()
-        claim = self.service.claim(access.tenant, key, _whole(request))
+        claim = self.service.claim(access.tenant, key, _whole(request, limit))
         if isinstance(claim, KeptAnswer):
             return Response(claim.body, status=claim.status, content_type=claim.media_type or None)
         try:
@@ -69,9 +71,9 @@ class Idempotent:
             _log.error("an answer could not be kept under its idempotency key: %s", error.code)
 
 
-def _whole(request: Request) -> bytes:
+def _whole(request: Request, limit: int) -> bytes:
     """Everything that makes the request what it is."""
     form = "stream" if prefers_stream(request) else "json"
     seen = request.headers.get("If-Match", "")
     head = f"{request.method} {request.full_path}\n{form}\n{seen}\n"
-    return head.encode(errors="surrogatepass") + read_body(request)
+    return head.encode(errors="surrogatepass") + read_body(request, limit)

@@ -1,4 +1,4 @@
-"""Images over HTTP, through the same guarded line as the hosts, and out of ``data:`` URLs."""
+"""Images over HTTP, through the same guarded line as the hosts."""
 
 from __future__ import annotations
 
@@ -20,26 +20,23 @@ from llama_marketing.domain.errors import (
     BlockedEndpoint,
     DeadlineExceeded,
     HostError,
-    HostWork,
     InvalidRequest,
 )
 from llama_marketing.domain.media import (
+    FETCH_SECONDS,
     MAX_IMAGE_BYTES,
     NOT_FETCHED,
     image_of,
-    inline_image,
+    too_slow,
     unfetched,
 )
 from llama_marketing.ports.media import MediaSource
 
-FETCH_SECONDS: Final = 10.0
-"""How long one image may take, from the name's resolution to its last byte."""
 MAX_URL_CHARACTERS: Final = 4096
 """The longest URL that is called."""
-TOO_SLOW: Final = "La imagen tardó demasiado en descargarse. Intenta de nuevo."
 
 _ACCEPT: Final = "image/jpeg, image/png, image/webp, image/gif"
-_BAD_URL: Final = "must be an https or data URL"
+_BAD_URL: Final = "must be an https URL"
 
 Fault = InvalidRequest | HostError
 
@@ -69,11 +66,7 @@ class HttpMediaSource(MediaSource):
 
     def fetch(self, url: str, deadline: Deadline) -> ImagePart:
         """The image; a fault is raised here alone, so that no frame holds what a server said."""
-        if url[:5].lower() == "data:":
-            # The rest of a data URL is base64 or percent-encoded: ASCII either way.
-            found: ImagePart | Fault = (url.isascii() and inline_image(url)) or unfetched()
-        else:
-            found = self._fetched(url, deadline)
+        found = self._fetched(url, deadline)
         if isinstance(found, ImagePart):
             return found
         raise found
@@ -89,9 +82,7 @@ class HttpMediaSource(MediaSource):
         if isinstance(body, DeadlineExceeded) and (
             limit.expires_at == deadline.expires_at or deadline.passed()
         ):
-            return DeadlineExceeded(
-                "the image took too long", user_message=TOO_SLOW, work=HostWork.NONE
-            )
+            return too_slow()
         image = None if isinstance(body, HostError) else image_of(body)
         return image or unfetched()
 

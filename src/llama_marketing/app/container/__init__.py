@@ -13,6 +13,7 @@ from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.wiring import Wiring
 from llama_marketing.app.generation.service import MetaAIGenerationService
+from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.moderation import CommentModerationService
 from llama_marketing.app.services import Services
@@ -98,6 +99,10 @@ class Container:
         """Verdicts on the comments of the clients' audiences."""
         return self._wiring.moderation_service()
 
+    def vision_service(self) -> LlamaVisionService:
+        """Pictures, looked at for the clients."""
+        return self._wiring.vision_service()
+
     def usage_service(self) -> MetaAIUsageService:
         """What was used, and the quotas."""
         return self._wiring.usage_service()
@@ -117,6 +122,7 @@ class Container:
             catalog=self.catalog_service(),
             generation=self.generation_service(),
             moderation=self.moderation_service(),
+            vision=self.vision_service(),
             usage=self.usage_service(),
             idempotency=self._wiring.idempotency_service(),
         )
@@ -151,6 +157,8 @@ def _read(wiring: Wiring) -> None:
         wiring.telemetry().catalog_stale(stale)
     wiring.rules().rules()
     wiring.ad_rules().rules()
+    wiring.image_rules().rules()
+    wiring.media()
     for shape in (*SHAPES.values(), COMMENT_MODERATION):
         wiring.prompts().template(shape.use_case, shape.default_platform)
 

@@ -23,6 +23,8 @@ from llama_marketing.ports.catalog import CatalogSource
 from llama_marketing.ports.chat import ChatHosts
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.ids import Ids
+from llama_marketing.ports.image_rules import ImageRulesSource
+from llama_marketing.ports.images import ImageIntake
 from llama_marketing.ports.media import MediaSource
 from llama_marketing.ports.parallel import Parallel
 from llama_marketing.ports.platform_rules import PlatformRulesSource
@@ -139,12 +141,30 @@ def make_chat(settings: Settings, aws_session: Any = None) -> ChatHosts:
     return HttpChatHosts.over(EndpointGuard.parse(settings.allowed_endpoints), aws_session)
 
 
-def make_media(settings: Settings) -> MediaSource:
-    """Images over HTTP, behind the endpoint guard."""
+def make_media(settings: Settings, aws_session: Any = None) -> MediaSource:
+    """Images over HTTP, behind the endpoint guard, and out of the allowed buckets of S3."""
+    from llama_marketing.adapters.media.by_scheme import MediaByScheme
     from llama_marketing.adapters.media.http import HttpMediaSource
+    from llama_marketing.adapters.media.s3 import AllowedPlace, S3MediaSource
     from llama_marketing.adapters.wire.endpoint_guard import EndpointGuard
 
-    return HttpMediaSource(EndpointGuard.parse(settings.allowed_endpoints))
+    http = HttpMediaSource(EndpointGuard.parse(settings.allowed_endpoints))
+    s3 = S3MediaSource(AllowedPlace.parse(settings.media_buckets), aws_session)
+    return MediaByScheme({"https": http, "http": http, "s3": s3})
+
+
+def make_images() -> ImageIntake:
+    """Pictures through Pillow, which is loaded with the first one."""
+    from llama_marketing.adapters.images.intake import PillowImageIntake
+
+    return PillowImageIntake()
+
+
+def make_image_rules(settings: Settings) -> ImageRulesSource:
+    """The bundled limits on pictures with the operator's rows."""
+    from llama_marketing.adapters.package_data.image_rules import PackagedImageRules
+
+    return PackagedImageRules(settings.catalog_folder)
 
 
 def make_memory_stores(*, outbox: bool) -> Stores:

@@ -20,6 +20,8 @@ from llama_marketing.app.container.adapters import (
     make_chat,
     make_clock,
     make_ids,
+    make_image_rules,
+    make_images,
     make_media,
     make_parallel,
     make_prompts,
@@ -39,6 +41,7 @@ from llama_marketing.app.generation.walk import HostWalk
 from llama_marketing.app.host_access import HostAccess
 from llama_marketing.app.host_health import HostHealth
 from llama_marketing.app.idempotency import IdempotencyService
+from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.moderation import CommentModerationService
 from llama_marketing.app.pending_actions import PendingActions
@@ -70,7 +73,9 @@ class Wiring(containers.DeclarativeContainer):
     ad_rules = providers.ThreadSafeSingleton(make_ad_rules, settings)
     prompts = providers.ThreadSafeSingleton(make_prompts, settings)
     chat = providers.ThreadSafeSingleton(make_chat, settings, aws_session)
-    media = providers.ThreadSafeSingleton(make_media, settings)
+    images = providers.ThreadSafeSingleton(make_images)
+    image_rules = providers.ThreadSafeSingleton(make_image_rules, settings)
+    media = providers.ThreadSafeSingleton(make_media, settings, aws_session)
 
     stores = providers.ThreadSafeSingleton(make_stores, settings, aws_session, billing_events)
     configs = stores.provided.configs
@@ -187,6 +192,18 @@ class Wiring(containers.DeclarativeContainer):
         clock=clock,
         ids=ids,
         pending=pending_actions,
+        deadline_seconds=settings.provided.deadline_seconds,
+    )
+    vision_service = providers.ThreadSafeSingleton(
+        LlamaVisionService,
+        admission=admission,
+        again=again,
+        calls=calls,
+        bookkeeper=bookkeeper,
+        images=images,
+        image_rules=image_rules,
+        media=media,
+        clock=clock,
         deadline_seconds=settings.provided.deadline_seconds,
     )
     usage_service = providers.ThreadSafeSingleton(

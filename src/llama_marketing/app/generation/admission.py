@@ -27,6 +27,7 @@ from llama_marketing.domain.generation.cache import cache_key
 from llama_marketing.domain.generation.downgrade import cheaper_plan, whole_bound
 from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
+from llama_marketing.domain.generation.pictures import Picture
 from llama_marketing.domain.generation.plan import Plan, make_plan
 from llama_marketing.domain.generation.use_cases.offered import shape_of
 from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
@@ -38,7 +39,7 @@ from llama_marketing.domain.usage.books import Counter, Hold, Reservation
 from llama_marketing.domain.usage.entries import Basis, Outcome, UsageEntry, timestamp
 from llama_marketing.domain.usage.periods import day_of, month_of, seconds_to_month_end
 from llama_marketing.domain.usage.quota import quota_terms
-from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, QuotaAction
+from llama_marketing.domain.vocabulary import QuotaAction
 from llama_marketing.ports.ad_rules import AdRulesSource
 from llama_marketing.ports.catalog import CatalogSource
 from llama_marketing.ports.clock import Clock
@@ -116,6 +117,7 @@ class Admission:
         *,
         fresh: bool = True,
         shape: UseCaseShape | None = None,
+        picture: Picture | None = None,
     ) -> Prepared:
         """Decide whether the client may have this, and plan it.
 
@@ -125,9 +127,12 @@ class Admission:
         Raises NotConfigured, Disabled, UseCaseDisabled, InvalidRequest or HostRetired.
         """
         moment, started = self.clock.now(), self.clock.monotonic()
-        stored = self._usable_config(tenant, request, fresh)
-        shape = shape or shape_of(request.use_case)
-        config, brief = stored.config, self._brief(tenant, request, shape, moment)
+        stored = self.usable_config(tenant, request, fresh=fresh)
+        config, shape = stored.config, shape or shape_of(request.use_case)
+        seen = None if picture is None else picture.in_mode_of(config)
+        if seen is None and shape.needs_picture:
+            raise _no_picture()
+        brief = attrs.evolve(self._brief(tenant, request, shape, moment), picture=seen)
         plan = make_plan(brief, config, self.catalog.catalog(), moment, shape)
         return Prepared(
             tenant=tenant,
@@ -145,11 +150,7 @@ class Admission:
     ) -> Brief:
         """The request with its template, its surface, and how long the copy may be there."""
         use_case = request.use_case
-        platform = request.platform or shape.default_platform
-        if platform not in shape.platforms:
-            if not shape.has_one_platform:
-                raise _other_platform(use_case, platform)
-            platform = shape.default_platform
+        platform = shape.platform_for(request.platform)
         rules = self.rules.rules()
         surface = surface_of(rules, platform, request.surface, use_case).id
         limit = rules.target_limit(surface) if shape.keeps_advice else rules.hard_limit(surface)
@@ -195,9 +196,10 @@ class Admission:
             telemetry=self.telemetry.started(prepared.facts(hold.id)),
         )
 
-    def _usable_config(
-        self, tenant: TenantRef, request: GenerationRequest, fresh: bool
+    def usable_config(
+        self, tenant: TenantRef, request: GenerationRequest, *, fresh: bool
     ) -> StoredConfig:
+        """The configuration that allows this; raises what ``prepare`` raises of it."""
         check_owner(tenant, request.client_id)
         stored = self.configs.get(tenant, fresh=fresh)
         if stored is None:
@@ -279,13 +281,13 @@ class Admission:
         )
 
 
+def _no_picture() -> InvalidRequest:
+    return InvalidRequest(
+        "there is no picture to analyse",
+        user_message="Falta la imagen que se va a analizar.",
+        issues=(("imageUrl", "is missing"),),
+    )
+
+
 def _hash(request: GenerationRequest) -> str:
     return hashlib.sha256(request.model_dump_json().encode()).hexdigest()
-
-
-def _other_platform(use_case: GenerationUseCase, platform: Platform) -> InvalidRequest:
-    return InvalidRequest(
-        f"{use_case.value} is not written for {platform.value}",
-        user_message="Este caso de uso no se puede generar para esa plataforma.",
-        issues=(("platform", f"not a platform of {use_case.value}"),),
-    )

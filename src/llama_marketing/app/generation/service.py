@@ -16,7 +16,7 @@ from llama_marketing.app.generation.admission import Admission
 from llama_marketing.app.generation.cached import AnswersAgain, CachedStream
 from llama_marketing.app.generation.callers import check_user_id
 from llama_marketing.app.generation.calls import HostCalls
-from llama_marketing.app.generation.current_config import with_current_config
+from llama_marketing.app.generation.entering import admitted
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
 from llama_marketing.app.generation.typed import TypedGeneration
@@ -182,12 +182,7 @@ class MetaAIGenerationService(TypedGeneration):
         self, tenant: TenantRef, asked: GenerationRequest, user_id: str, seconds: float
     ) -> Operation | GenerationResponse:
         """The admitted operation, or an earlier answer to an equal request."""
-
-        def admitted(fresh: bool) -> Operation | GenerationResponse:
-            prepared = self.admission.prepare(tenant, asked, user_id, seconds, fresh=fresh)
-            return self.again.find(prepared) or self.admission.reserve(prepared)
-
-        return with_current_config(tenant, admitted)
+        return admitted(self.admission, self.again, tenant, asked, user_id, seconds)
 
     def _write(self, operation: Operation) -> None:
         """Call the hosts for every variation, asking again what can be asked better."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 _PER_MESSAGE = 16
@@ -10,6 +10,8 @@ _PER_MESSAGE = 16
 _PER_CALL = 64
 """Begin and end markers, the template's own date lines, the opening of the answer."""
 _BYTES_PER_TOKEN = 3
+PER_IMAGE = 6_500
+"""Llama 3.2 cuts a picture into four tiles of about 1,600 tokens (estimated; no host says it)."""
 
 
 class Turn(Protocol):
@@ -19,6 +21,10 @@ class Turn(Protocol):
     def content(self) -> str:
         """The words."""
 
+    @property
+    def images(self) -> Sequence[object]:
+        """The pictures."""
+
 
 def input_token_bound(messages: Iterable[Turn]) -> int:
     """A number of input tokens that the messages surely do not exceed.
@@ -26,7 +32,14 @@ def input_token_bound(messages: Iterable[Turn]) -> int:
     A byte-level tokenizer, which every Llama has, never makes more tokens than there are
     UTF-8 bytes.
     """
-    return _PER_CALL + sum(_size(message.content) + _PER_MESSAGE for message in messages)
+    return _PER_CALL + sum(
+        _size(message.content) + image_tokens(message) + _PER_MESSAGE for message in messages
+    )
+
+
+def image_tokens(message: Turn) -> int:
+    """How many tokens the pictures of a turn surely do not exceed."""
+    return PER_IMAGE * len(message.images)
 
 
 def estimated_tokens(text: str) -> int:

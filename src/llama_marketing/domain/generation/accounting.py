@@ -9,7 +9,7 @@ import attrs
 
 from llama_marketing.domain.chat.models import ChatCall, ReportedUsage
 from llama_marketing.domain.costing.cost import cost
-from llama_marketing.domain.costing.estimate import estimated_tokens
+from llama_marketing.domain.costing.estimate import estimated_tokens, image_tokens
 from llama_marketing.domain.errors import DeadlineExceeded, HostError, HostWork, Refused
 from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.usage.amounts import Amount
@@ -150,4 +150,6 @@ def _basis(parts: Sequence[Basis]) -> Basis:
 
 
 def _input_estimate(call: ChatCall) -> int:
-    return sum(estimated_tokens(message.content) + 4 for message in call.messages)
+    return sum(
+        estimated_tokens(message.content) + image_tokens(message) + 4 for message in call.messages
+    )

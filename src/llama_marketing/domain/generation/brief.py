@@ -10,6 +10,7 @@ from llama_marketing.domain.ads.rules import AdRules
 from llama_marketing.domain.compliance.models import PlatformRules
 from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
+from llama_marketing.domain.generation.pictures import Picture
 from llama_marketing.domain.generation.prompts import PromptTemplate
 
 
@@ -26,3 +27,4 @@ class Brief:
     today: date
     """In the organization's billing zone."""
     ad_rules: AdRules
+    picture: Picture | None = None

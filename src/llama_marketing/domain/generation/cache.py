@@ -98,6 +98,8 @@ def cache_key(tenant: TenantRef, plan: Plan) -> str:
         "surface": brief.surface,
         "length": [length.limit, length.measure, length.max_length],
         "warnings": plan.warnings,
+        # Facts are measured on the file that came, which may differ where what is sent does not.
+        "picture": None if brief.picture is None else brief.picture.judged.model_dump_json(),
     }
     # Python writes a float as the shortest text that reads back as the same float.
     text = json.dumps(

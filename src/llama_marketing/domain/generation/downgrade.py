@@ -13,13 +13,10 @@ from llama_marketing.domain.config.models import MetaAIConfig
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.client_hosts import ClientHost, client_hosts
 from llama_marketing.domain.generation.models import GenerationRequest
-from llama_marketing.domain.generation.plan import Plan, plan_attempt, plan_over
+from llama_marketing.domain.generation.plan import NEEDED, Plan, plan_attempt, plan_over
 from llama_marketing.domain.usage.amounts import Amount
 from llama_marketing.domain.usage.books import Counter, fits
 from llama_marketing.domain.vocabulary import GenerationUseCase, LlamaCapability
-
-NEEDED = {GenerationUseCase.IMAGE_ANALYSIS: LlamaCapability.VISION}
-"""What a use case asks of a model where that is more than text."""
 
 
 def cheaper_plan(

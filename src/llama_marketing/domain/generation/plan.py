@@ -18,7 +18,11 @@ from llama_marketing.domain.chat.models import ChatCall, Message, ModelTraits, R
 from llama_marketing.domain.chat.traits import llama_traits
 from llama_marketing.domain.config.models import MAX_DEADLINE_SECONDS, MetaAIConfig
 from llama_marketing.domain.costing.cost import cost
-from llama_marketing.domain.costing.estimate import estimated_tokens, input_token_bound
+from llama_marketing.domain.costing.estimate import (
+    estimated_tokens,
+    image_tokens,
+    input_token_bound,
+)
 from llama_marketing.domain.costing.prices import PriceRow
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.brief import Brief
@@ -27,7 +31,10 @@ from llama_marketing.domain.generation.prompts import Prompt, fill
 from llama_marketing.domain.generation.use_cases.offered import shape_of
 from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
 from llama_marketing.domain.usage.amounts import Amount
-from llama_marketing.domain.vocabulary import Platform
+from llama_marketing.domain.vocabulary import GenerationUseCase, LlamaCapability, Platform
+
+NEEDED = {GenerationUseCase.IMAGE_ANALYSIS: LlamaCapability.VISION}
+"""What a use case asks of a model where that is more than text."""
 
 # Room the JSON around the copy takes, in tokens; the copy gets what is left of max_tokens.
 _ENVELOPE_TOKENS = 80
@@ -111,8 +118,7 @@ def make_plan(
     not offered, an unknown main host or model, or a prompt larger than every window, HostRetired
     when the client's host no longer exists.
     """
-    override = config.use_case(brief.request.use_case).model_override
-    attempts, warnings = _attempts(config, catalog, override, moment)
+    attempts, warnings = _attempts(config, catalog, brief.request.use_case, moment)
     return plan_over(brief, config, catalog, attempts, warnings, shape)
 
 
@@ -160,17 +166,25 @@ def _prompt(shape: UseCaseShape, brief: Brief, config: MetaAIConfig, length: int
     own = (config.parameters.system_prompt, custom)
     if shape.prompt is not None:
         return shape.prompt(brief, own)
-    return fill(brief.template, brief.request, length, own, shape.material(brief))
+    prompt = fill(brief.template, brief.request, length, own, shape.material(brief))
+    if brief.picture is not None:
+        prompt = attrs.evolve(prompt, images=(brief.picture.image,))
+    return prompt
 
 
 def _attempts(
-    config: MetaAIConfig, catalog: Catalog, override: str | None, moment: datetime
+    config: MetaAIConfig, catalog: Catalog, use_case: GenerationUseCase, moment: datetime
 ) -> tuple[list[PlannedAttempt], list[str]]:
     """Every host and model of the client in the order to try, and what was left out."""
-    model = override or config.selected_model_id
+    model = config.use_case(use_case).model_override or config.selected_model_id
     hosts, warnings = client_hosts(config, catalog, model, moment)
     if config.fallback_model_id is not None and config.fallback_model_id != model:
         hosts.append(attrs.evolve(hosts[0], model_id=config.fallback_model_id))
+    needed = NEEDED.get(use_case)
+    if needed is not None:
+        hosts = [host for host in hosts if _can(catalog, host.model_id, needed)]
+        if not hosts or hosts[0].model_id != model:
+            raise _lacks(model)
     # Of what the operator took out of the catalog, only the main model ends the operation.
     known = [host for host in hosts[1:] if catalog.model(host.model_id) is not None]
     return [plan_attempt(catalog, config, host, moment) for host in [hosts[0], *known]], warnings
@@ -205,6 +219,20 @@ def plan_attempt(
     )
 
 
+def _can(catalog: Catalog, model_id: str, needed: LlamaCapability) -> bool:
+    model = catalog.model(model_id)
+    return model is None or needed in model.capabilities
+
+
+def _lacks(model_id: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"model {model_id} cannot see pictures",
+        user_message="El modelo elegido no analiza imágenes. Elige uno con visión, como "
+        "Llama 3.2 11B Vision, en Settings > AI.",
+        issues=(("modelId", "cannot see pictures"),),
+    )
+
+
 def _known_model(catalog: Catalog, model_id: str) -> ModelRow:
     model = catalog.model(model_id)
     if model is None:
@@ -224,7 +252,9 @@ def _fit(
     wanted: int,
 ) -> tuple[tuple[PlannedAttempt, ...], list[str]]:
     """Give each attempt its max_tokens; leave out those whose window the prompt overflows."""
-    prompt_tokens = sum(estimated_tokens(message.content) + 16 for message in messages)
+    prompt_tokens = sum(
+        estimated_tokens(message.content) + image_tokens(message) + 16 for message in messages
+    )
     fitting = []
     for attempt in attempts:
         room = _window(attempt, catalog, config) - prompt_tokens

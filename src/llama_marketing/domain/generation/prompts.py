@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 from pydantic import Field, field_validator
 
-from llama_marketing.domain.chat.models import Message, Role
+from llama_marketing.domain.chat.models import ImagePart, Message, Role
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.neutralise import neutralise
@@ -78,10 +78,11 @@ class PromptTemplate(Model):
 
 @attrs.frozen
 class Prompt:
-    """A filled template: the system turn, and the fields of the user turn."""
+    """A filled template: the system turn, and the fields and pictures of the user turn."""
 
     system: str
     fields: Mapping[str, Any]
+    images: tuple[ImagePart, ...] = ()
 
     def messages(self, correction: str = "", variation: str = "") -> tuple[Message, ...]:
         """The turns of one call; what differs from the first call is said in the user turn."""
@@ -91,7 +92,7 @@ class Prompt:
         if correction:
             fields["correccion"] = correction
         user = json.dumps(fields, ensure_ascii=False)
-        return Message(Role.SYSTEM, self.system), Message(Role.USER, user)
+        return Message(Role.SYSTEM, self.system), Message(Role.USER, user, self.images)
 
 
 def fill(

@@ -47,7 +47,7 @@ class JudgedItems(Result):
 class CommentsPrompt(Prompt):
     """The system turn, and the array of texts as the whole user turn."""
 
-    user: str
+    user: str = ""
 
     def messages(self, correction: str = "", variation: str = "") -> tuple[Message, ...]:
         """The turns of one call; nothing is ever added to the array."""
@@ -63,14 +63,14 @@ def request_of(batch: Batch) -> GenerationRequest:
 
 def asking_again(plan: Plan, batch: Batch) -> Plan:
     """The plan of a further call that shows another batch to the same hosts."""
-    prompt = CommentsPrompt(plan.prompt.system, {}, batch.as_json())
+    prompt = CommentsPrompt(plan.prompt.system, {}, user=batch.as_json())
     return attrs.evolve(plan, prompt=prompt, schema=_items_schema(len(batch.items)))
 
 
 def _prompt(brief: Brief, own: tuple[str, ...]) -> Prompt:
     # The client's general system prompt is about writing; the one for this use case is not.
     system = fill(brief.template, brief.request, brief.template.length_target, own[1:]).system
-    return CommentsPrompt(system, {}, brief.request.prompt)
+    return CommentsPrompt(system, {}, user=brief.request.prompt)
 
 
 def _parameters(brief: Brief, own: LlamaParameters) -> LlamaParameters:

@@ -84,7 +84,7 @@ def test_a_disabled_configuration_and_a_disabled_use_case_have_their_own_codes()
         assert_refused(container, UseCaseDisabled, "use_case_disabled")
 
 
-@pytest.mark.parametrize("use_case", ["image_analysis", "comment_moderation"])
+@pytest.mark.parametrize("use_case", ["comment_moderation"])
 def test_a_use_case_that_cannot_be_generated_yet_is_an_invalid_request(use_case: str) -> None:
     with container_over() as container:
         configure(container)
@@ -100,6 +100,15 @@ def test_a_platform_that_a_use_case_is_not_written_for_is_an_invalid_request() -
         error = assert_refused(container, InvalidRequest, "invalid_request", **asked)
         assert isinstance(error, InvalidRequest)
         assert error.issues == (("platform", "not a platform of ad_copy"),)
+
+
+def test_an_analysis_without_a_picture_is_an_invalid_request() -> None:
+    with container_over() as container:
+        configure(container, selected_model_id="llama-3.2-11b-vision-instruct")
+        error = assert_refused(
+            container, InvalidRequest, "invalid_request", use_case="image_analysis"
+        )
+        assert error.user_message == "Falta la imagen que se va a analizar."
 
 
 def test_another_clients_request_is_refused_and_ones_own_is_not() -> None:

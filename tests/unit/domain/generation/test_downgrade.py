@@ -10,8 +10,8 @@ import pytest
 from llama_marketing.domain.catalog.hosts import ServingStatus
 from llama_marketing.domain.catalog.models import Catalog
 from llama_marketing.domain.config.models import MetaAIConfig, UseCaseConfig
-from llama_marketing.domain.generation.downgrade import NEEDED, cheaper_plan, whole_bound
-from llama_marketing.domain.generation.plan import Plan
+from llama_marketing.domain.generation.downgrade import cheaper_plan, whole_bound
+from llama_marketing.domain.generation.plan import NEEDED, Plan
 from llama_marketing.domain.usage.books import Counter
 from llama_marketing.domain.vocabulary import GenerationUseCase, LlamaCapability, QuotaUnit
 from tests.unit.domain.catalog.samples import catalog, host, model, offer, price

@@ -10,6 +10,7 @@ from llama_marketing.domain.generation.results.brand_voice import BrandVoice
 from llama_marketing.domain.generation.results.content_calendar import ContentCalendar
 from llama_marketing.domain.generation.results.email_copy import EmailCopy
 from llama_marketing.domain.generation.results.hashtag_set import HashtagSet
+from llama_marketing.domain.generation.results.image_analysis import ImageAnalysis
 from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.generation.results.social_post import SocialPost
 from llama_marketing.domain.vocabulary import GenerationUseCase
@@ -22,6 +23,7 @@ RESULTS: Mapping[GenerationUseCase, type[Result]] = {
     GenerationUseCase.CONTENT_CALENDAR: ContentCalendar,
     GenerationUseCase.BRAND_VOICE: BrandVoice,
     GenerationUseCase.AD_COPY: AdCopy,
+    GenerationUseCase.IMAGE_ANALYSIS: ImageAnalysis,
 }
 """The results of the use cases that can be generated."""
 

@@ -10,6 +10,7 @@ from llama_marketing.domain.generation.use_cases.brand_voice import BRAND_VOICE
 from llama_marketing.domain.generation.use_cases.content_calendar import CONTENT_CALENDAR
 from llama_marketing.domain.generation.use_cases.email_copy import EMAIL_COPY
 from llama_marketing.domain.generation.use_cases.hashtag_generation import HASHTAG_GENERATION
+from llama_marketing.domain.generation.use_cases.image_analysis import IMAGE_ANALYSIS
 from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
 from llama_marketing.domain.generation.use_cases.social_post import SOCIAL_POST
 from llama_marketing.domain.generation.use_cases.whatsapp_message import WHATSAPP_MESSAGE
@@ -25,6 +26,7 @@ SHAPES: Mapping[GenerationUseCase, UseCaseShape] = {
         HASHTAG_GENERATION,
         CONTENT_CALENDAR,
         BRAND_VOICE,
+        IMAGE_ANALYSIS,
     )
 }
 """Every shape by its use case."""

@@ -10,6 +10,7 @@ import attrs
 from llama_marketing.domain.chat.models import ReplySchema
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.config.models import LlamaParameters
+from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.prompts import Prompt
 from llama_marketing.domain.generation.results.result import Result
@@ -114,6 +115,8 @@ class UseCaseShape:
     """The turns, from the brief and the client's own prompts; None: the filled template."""
     parameters: Callable[[Brief, LlamaParameters], LlamaParameters] = the_clients_own
     """How the model samples, and the most tokens of a reply."""
+    needs_picture: bool = False
+    """Whether there is nothing to say without a picture."""
     material: Callable[[Brief], Mapping[str, Any]] = no_material
     """Further fields of the user turn; their texts are neutralised already."""
     correction: Callable[[Result, Brief], str] = length_correction
@@ -127,6 +130,22 @@ class UseCaseShape:
     def has_one_platform(self) -> bool:
         """Whether it is for its default platform, whatever platform a request names."""
         return len(self.platforms) == 1
+
+    def platform_for(self, asked: Platform | None) -> Platform:
+        """The platform that it is written for, where a request names one or none.
+
+        Raises InvalidRequest for one that it is not written for, unless it has one alone.
+        """
+        platform = asked or self.default_platform
+        if platform in self.platforms:
+            return platform
+        if self.has_one_platform:
+            return self.default_platform
+        raise InvalidRequest(
+            f"{self.use_case.value} is not written for {platform.value}",
+            user_message="Este caso de uso no se puede generar para esa plataforma.",
+            issues=(("platform", f"not a platform of {self.use_case.value}"),),
+        )
 
     def result_of(self, found: Mapping[str, Any], brief: Brief, variation: int) -> Result:
         """What a reply's object means as that variation, from 0."""

@@ -38,8 +38,8 @@ def test_an_answer_with_a_result_of_another_kind_is_refused(wrong: dict[str, obj
 
 def test_a_use_case_without_a_result_is_named() -> None:
     """It is a mistake of the one who asks."""
-    with pytest.raises(ValueError, match="image_analysis"):
-        read_result(GenerationUseCase.IMAGE_ANALYSIS, {})
+    with pytest.raises(ValueError, match="comment_moderation"):
+        read_result(GenerationUseCase.COMMENT_MODERATION, {})
 
 
 def test_a_result_is_quiet_about_what_it_does_not_have() -> None:

@@ -32,6 +32,6 @@ def test_the_copy_field_is_a_property_of_its_schema_and_the_first() -> None:
 
 def test_what_cannot_be_generated_yet_is_refused() -> None:
     """In Spanish, by its name."""
-    with pytest.raises(InvalidRequest, match="image_analysis") as caught:
-        shape_of(GenerationUseCase.IMAGE_ANALYSIS)
+    with pytest.raises(InvalidRequest, match="comment_moderation") as caught:
+        shape_of(GenerationUseCase.COMMENT_MODERATION)
     assert caught.value.issues == (("useCase", "not available"),)

@@ -1,0 +1,1 @@
+"""Pictures from strangers: read by their headers, decoded by Pillow, measured, written anew."""
