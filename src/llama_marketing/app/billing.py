@@ -24,6 +24,9 @@ class _Nobody(BillingEvents):
         """Take nothing."""
         return ()
 
+    def close(self) -> None:
+        """There is nothing to close."""
+
 
 NO_BILLING: BillingEvents = _Nobody()
 """Takes nothing: there is no hub, so the books put nothing aside."""

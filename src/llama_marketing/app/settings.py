@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from llama_marketing.domain.errors import SettingsError
 from llama_marketing.domain.secret import Secret
 
 STARS = "********"
+_QUEUE_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9_.-]+)+")
+"""Without a user and a password, which ``config`` would show."""
 
 
 @attrs.frozen
@@ -182,8 +185,11 @@ class _Environment:
 
     def address(self, variable: Variable) -> str:
         text = self.text(variable)
-        if text and not text.startswith(("https://", "http://")):
-            raise SettingsError(f"{variable.name} must be a URL that begins with https://")
+        if text and not _QUEUE_URL.fullmatch(text):
+            raise SettingsError(
+                f"{variable.name} must be a queue's URL such as "
+                "https://sqs.us-east-1.amazonaws.com/111122223333/billing"
+            )
         return text
 
     def choice(self, variable: Variable, choices: tuple[str, ...]) -> str:

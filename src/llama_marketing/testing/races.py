@@ -33,9 +33,8 @@ def run_together(
         except BaseException as error:  # noqa: BLE001 - it is raised by the caller's thread
             errors[number] = error
 
-    threads = [
-        threading.Thread(target=run, args=(number,), daemon=True) for number in range(len(tasks))
-    ]
+    places = range(len(tasks))
+    threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in places]
     until = time.monotonic() + seconds
     for thread in threads:
         thread.start()
@@ -46,6 +45,6 @@ def run_together(
         thread.join(max(0.0, until - time.monotonic()))
     if errors:
         raise errors[min(errors)]
-    missing = [number for number in range(len(tasks)) if number not in answers]
+    missing = [number for number in places if number not in answers]
     assert missing == [], f"of {len(tasks)} tasks these did not end: {missing[:10]}"
-    return [answers[number] for number in range(len(tasks))]
+    return [answers[number] for number in places]

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 import pytest
 
+from llama_marketing.adapters.sqs.billing_events import SqsBillingEvents
 from llama_marketing.adapters.system.clock import SystemClock
 from llama_marketing.adapters.system.ids import UlidIds
 from llama_marketing.app.container import Container
@@ -25,6 +26,7 @@ from llama_marketing.domain.errors import (
 )
 from llama_marketing.domain.secret import Secret
 from llama_marketing.ports.ids import Ids
+from llama_marketing.testing.billing_events import RecordingBillingEvents
 from llama_marketing.testing.hosts import FakeChatHosts
 from llama_marketing.testing.races import run_together
 from tests.unit.app.generation.test_generate import by_variation
@@ -129,6 +131,22 @@ def test_closing_twice_closes_once_and_what_is_closed_says_so(tmp_path: Path) ->
     path.unlink()
     container.close()
     assert not path.exists()
+
+
+def test_the_queue_of_the_settings_is_closed_and_a_callers_own_hub_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the caller brings stays the caller's, and need not know how to close."""
+    closed: list[str] = []
+    monkeypatch.setattr(SqsBillingEvents, "close", lambda events: closed.append(events.queue_url))
+    queue = "https://sqs.us-east-1.amazonaws.com/111122223333/billing"
+    own = settings(LLAMA_MARKETING_BILLING_QUEUE=queue)
+
+    with Container.from_settings(own, billing_events=RecordingBillingEvents()):
+        pass
+    with Container.from_settings(own):
+        assert closed == []
+    assert closed == [queue]
 
 
 def test_a_body_that_raises_closes_the_container_and_is_raised_on(tmp_path: Path) -> None:

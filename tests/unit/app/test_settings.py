@@ -85,6 +85,8 @@ def test_a_generation_is_kept_for_at_least_one_day() -> None:
         ("LLAMA_MARKETING_JSON_CASE", "kebab"),
         ("LLAMA_MARKETING_CATALOG", "/no/such/folder"),
         ("LLAMA_MARKETING_BILLING_QUEUE", "billing"),
+        ("LLAMA_MARKETING_BILLING_QUEUE", "https://sqs.us-east-1.amazonaws.com/"),
+        ("LLAMA_MARKETING_BILLING_QUEUE", "https://user:pass@sqs.test/1/billing"),
     ],
 )
 def test_a_wrong_choice_names_its_variable(name: str, value: str) -> None:

@@ -65,6 +65,10 @@ class SqsBillingEvents(BillingEvents):
             taken += [batch[int(one["Id"])] for one in answer.get("Successful", ())]
         return taken
 
+    def close(self) -> None:
+        """Close the connections; nothing can be sent afterwards."""
+        self.client.close()
+
     def _message(self, place: int, event: BillingEvent) -> dict[str, str]:
         body = event.model_dump(mode="json", by_alias=True)
         body["costUsd"] = None if event.cost_usd is None else f"{event.cost_usd:f}"

@@ -166,7 +166,7 @@ def _read(wiring: Wiring) -> None:
 def _opened(wiring: Wiring) -> ExitStack:
     """Open what has to be closed, and is not the caller's own."""
     with ExitStack() as opened:
-        for name in ("parallel", "chat", "stores"):
+        for name in ("parallel", "chat", "billing_events", "stores"):
             provider = getattr(wiring, name)
             if not provider.overridden:
                 opened.callback(provider().close)
