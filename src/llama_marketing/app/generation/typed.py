@@ -33,6 +33,12 @@ class TypedGeneration(ABC):
         """A post; the result is a SocialPost."""
         return self.generate(tenant, _of(GenerationUseCase.SOCIAL_POST, request), user_id)
 
+    def generate_ad_copy(
+        self, tenant: TenantRef, request: Asked, user_id: str = ""
+    ) -> GenerationResponse:
+        """Ads for Facebook or Instagram; the result is an AdCopy."""
+        return self.generate(tenant, _of(GenerationUseCase.AD_COPY, request), user_id)
+
     def generate_email_copy(
         self, tenant: TenantRef, request: Asked, user_id: str = ""
     ) -> GenerationResponse:

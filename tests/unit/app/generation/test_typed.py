@@ -23,9 +23,14 @@ REPLY = {
     "hashtags": ["#Cafe"],
     "entries": [{"copy": "Hola, Ana."}],
     "summary": "Cálida.",
+    "headline": "Café al 2x1",
+    "primary_text": "Hola, Ana.",
+    "description": "Hoy",
+    "cta": "SHOP_NOW",
 }
 METHODS = {
     "generate_social_post": "social_post",
+    "generate_ad_copy": "ad_copy",
     "generate_email_copy": "email_copy",
     "generate_whatsapp_message": "whatsapp_message",
     "generate_hashtags": "hashtag_generation",
