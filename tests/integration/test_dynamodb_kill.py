@@ -24,8 +24,11 @@ pytestmark = pytest.mark.slow
 FORK = multiprocessing.get_context("fork")
 
 
-def killed_at(server: LocalDynamo, table: str, tenant: TenantRef, moment: int) -> int:
-    """Do the work in a child that dies at a moment (two a call); answer its exit code."""
+def killed_at(client: DynamoClient, tenant: TenantRef, moment: int) -> int:
+    """Do the work in a child that dies at a moment (two a call); answer its exit code.
+
+    ``client`` has no line yet: each child opens its own, and is spared the making of a client.
+    """
     moments = count(1)
 
     def live_or_die(*_: object, **__: object) -> None:
@@ -33,7 +36,6 @@ def killed_at(server: LocalDynamo, table: str, tenant: TenantRef, moment: int) -
             os.kill(os.getpid(), signal.SIGKILL)
 
     def child() -> None:
-        client = DynamoClient.connect(table, endpoint=server.endpoint, session=local_session())
         client.line.watch = live_or_die
         # When the answer has come, but nobody has seen it.
         client.line.client.meta.events.register("after-call", live_or_die)
@@ -66,18 +68,20 @@ def outcome(books: DynamoUsageBooks, tenant: TenantRef) -> tuple[object, ...]:
     return (counter.settled, counter.refused, counter.alerts_fired, month)
 
 
+@pytest.mark.timeout(1500)
 def test_a_kill_at_any_call_is_put_right_by_a_sweep(dynamodb_local: LocalDynamo) -> None:
     """No open hold, one entry an operation, exact sums; and doing it all again ends the same."""
     table = dynamodb_local.new_table()
     books = DynamoUsageBooks(dynamodb_local.over(table), outbox=True)
+    unused = DynamoClient.connect(table, endpoint=dynamodb_local.endpoint, session=local_session())
     undisturbed = TenantRef("org1", "whole")
-    assert killed_at(dynamodb_local, table, undisturbed, -1) == 0
+    assert killed_at(unused, undisturbed, -1) == 0
     whole = outcome(books, undisturbed)
     moment, swept_ever = 0, 0
     while True:
         moment += 1
         tenant = TenantRef("org1", f"run{moment}")
-        if (code := killed_at(dynamodb_local, table, tenant, moment)) == 0:
+        if (code := killed_at(unused, tenant, moment)) == 0:
             break
         assert code == -signal.SIGKILL
         for owner, hold in books.expired_holds(AFTERWARDS, tenant):
@@ -97,4 +101,5 @@ def test_a_kill_at_any_call_is_put_right_by_a_sweep(dynamodb_local: LocalDynamo)
         assert DynamoGenerations(books.client).get(tenant, "gen2", AFTERWARDS) is not None
     assert moment > 40
     assert swept_ever > len(HOLDS)
+    unused.close()
     dynamodb_local.boto3.delete_table(TableName=table)
