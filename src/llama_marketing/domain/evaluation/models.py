@@ -1,4 +1,4 @@
-"""What a model is tried on: comments that two people labelled, and briefs to write for."""
+"""What a model is tried on: comments with two labellings, and briefs to write for."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class Trait(StrEnum):
 
 
 class LabelledComment(Model):
-    """One comment with the labels of two annotators, who did not ask each other."""
+    """One comment, labelled twice: by its words (``label_a``), and by its most likely intent.
+
+    Where the two differ, people would too, and no label is the right one.
+    """
 
     id: str = Field(pattern=r"^c[0-9]{3}$")
     text: str = Field(min_length=1, max_length=LONGEST_COMMENT)
@@ -40,7 +43,7 @@ class LabelledComment(Model):
 
     @property
     def label(self) -> CommentLabel | None:
-        """What both say; None where they disagree."""
+        """What both labellings say; None where they differ."""
         return self.label_a if self.label_a is self.label_b else None
 
 
