@@ -9,12 +9,13 @@ from typing import Any
 
 from llama_marketing.adapters.package_data.evaluation_set import PackagedEvaluationSet
 from llama_marketing.domain.chat.models import ChatCall, HostTarget
-from llama_marketing.domain.moderation.batches import WireItem
+from llama_marketing.domain.moderation.batches import WireItem, sendable
 from llama_marketing.testing.hosts import Said
 from tests.unit.domain.moderation.samples import items_of, reply, verdict
 
 WHOLE = PackagedEvaluationSet().evaluation_set()
-LABELS = {comment.text: comment.label_a.value for comment in WHOLE.comments}
+LABELS = {sendable(comment.text): comment.label_a.value for comment in WHOLE.comments}
+"""By the comments as they are sent."""
 COPIES = (
     "Ven hoy por tu café de olla",
     "La concha recién horneada te espera",
