@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
+from typing import Any
 
 import attrs
 
@@ -129,7 +130,7 @@ def _distinctness(texts: Sequence[str], asked: int) -> float | None:
     return None if found is None else min(1.0, found)
 
 
-def _figures(marked: Sequence[tuple[BriefOutcome, CopyMarks]]) -> dict[str, int | float | None]:
+def _figures(marked: Sequence[tuple[BriefOutcome, CopyMarks]]) -> dict[str, Any]:
     answers = [outcome.answer for outcome, _ in marked if outcome.answer is not None]
     marks = [mark for _, mark in marked]
     return {

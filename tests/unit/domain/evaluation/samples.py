@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from llama_marketing.adapters.package_data.platform_rules import PackagedPlatformRules
-from llama_marketing.domain.ads.models import Ad, AdFinding
+from llama_marketing.domain.ads.models import Ad, AdField, AdFinding
 from llama_marketing.domain.chat.models import FinishReason
 from llama_marketing.domain.compliance.check import check_text
 from llama_marketing.domain.compliance.models import LimitKind
@@ -99,7 +99,7 @@ def ad(headline: str, *, broken: bool = False, partial: bool = False) -> Ad:
         limit=40,
         span=(0, 1),
         message="Se pasa.",
-        field="headline",
+        field=AdField.HEADLINE,
     )
     return Ad(
         angle="precio",
