@@ -123,8 +123,12 @@ def _confusion(scores: ModerationScores) -> Table:
 
 def _moderation(scores: ModerationScores) -> list[tuple[str, str]]:
     interval = f"{share(scores.accuracy_low)} a {share(scores.accuracy_high)}"
-    disputed = f"{count(scores.disputed)}, como un anotador {share(scores.disputed_within)}"
-    kappas = f"{share(scores.model_kappa)}; entre anotadores {share(scores.annotator_kappa)}"
+    disputed = (
+        f"{count(scores.disputed)}, con una de sus dos etiquetas {share(scores.disputed_within)}"
+    )
+    kappas = (
+        f"{share(scores.model_kappa)}; del conjunto consigo mismo {share(scores.labellings_kappa)}"
+    )
     calibration = f"ECE {share(scores.calibration.ece)}, Brier {share(scores.calibration.brier)}"
     traits = [
         f"{TRAITS[each.trait]} {share(each.accuracy)} ({count(each.comments)})"

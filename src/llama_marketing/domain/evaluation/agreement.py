@@ -1,4 +1,4 @@
-"""How far a model's labels are those of the annotators."""
+"""How far a model's labels are those of the set."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Verdict:
 
     @property
     def right(self) -> bool:
-        """Whether the model says what both annotators say."""
+        """Whether the model says what both labellings say."""
         return self.label is not None and self.label is self.comment.label
 
 
@@ -59,7 +59,7 @@ class TraitScore(Model):
 
 
 class ModerationScores(Model):
-    """The figures of moderation, over the comments on which the annotators agree.
+    """The figures of moderation, over the comments whose two labellings agree.
 
     A comment without a verdict counts as wrong: it lowers recall and accuracy, not precision.
     Figures are shares from 0 to 1, None where there is nothing to count.
@@ -67,7 +67,7 @@ class ModerationScores(Model):
 
     comments: int
     disputed: int
-    """Comments on which the annotators disagree; the figures leave them out."""
+    """Comments whose labellings differ; the figures leave them out."""
     not_judged: int
     accuracy: float | None
     accuracy_low: float | None
@@ -78,12 +78,12 @@ class ModerationScores(Model):
     classes: tuple[ClassScore, ...]
     confusion: Mapping[str, Mapping[str, int]]
     """How often a comment with the first label got the second, or ``not_judged``."""
-    annotator_kappa: float | None
-    """Cohen's kappa of the annotators, over all comments: about what can be reached."""
+    labellings_kappa: float | None
+    """Cohen's kappa of the two labellings, over all comments: a fact of the set, not of people."""
     model_kappa: float | None
-    """That of the model and the first annotator, over what the model judged."""
+    """That of the model and the first labelling, over what the model judged."""
     disputed_within: float | None
-    """Of the disputed comments, the share that the model labels as one of the annotators."""
+    """Of the disputed comments, the share that the model gives one of their two labels."""
     offensive_shown: int
     """Offensive comments that the model takes for positive or neutral ones."""
     welcome_hidden: int
@@ -113,7 +113,7 @@ def moderation_scores(verdicts: Sequence[Verdict]) -> ModerationScores:
         macro_f1=mean(f1s),
         classes=classes,
         confusion=_confusion(agreed),
-        annotator_kappa=kappa((each.comment.label_a, each.comment.label_b) for each in verdicts),
+        labellings_kappa=kappa((each.comment.label_a, each.comment.label_b) for each in verdicts),
         model_kappa=kappa((each.comment.label_a, label) for each, label in judged),
         disputed_within=share(sum(_is_one_of(each) for each in disputed), len(disputed)),
         offensive_shown=sum(map(_shows_offence, agreed)),

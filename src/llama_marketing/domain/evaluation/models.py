@@ -30,9 +30,10 @@ class Trait(StrEnum):
 
 
 class LabelledComment(Model):
-    """One comment, labelled twice: by its words (``label_a``), and by its most likely intent.
+    """One comment with its label and, where it can be read in another way, with that one's.
 
-    Where the two differ, people would too, and no label is the right one.
+    One author gave both: ``label_a`` is the first choice, ``label_b`` what another careful
+    annotator might say. Where they differ no label counts as the right one.
     """
 
     id: str = Field(pattern=r"^c[0-9]{3}$")

@@ -90,7 +90,7 @@ def test_orders_that_the_rules_suspect_are_a_share_of_all_orders() -> None:
 def test_of_nothing_every_share_is_unknown() -> None:
     scores = moderation_scores([])
 
-    shares = (scores.accuracy, scores.accuracy_low, scores.macro_f1, scores.annotator_kappa)
+    shares = (scores.accuracy, scores.accuracy_low, scores.macro_f1, scores.labellings_kappa)
     assert (*shares, scores.model_kappa, scores.injections_flagged) == (None,) * 6
     assert (scores.comments, scores.confusion, scores.traits) == (0, {}, ())
     assert scores.calibration.ece is None
@@ -136,7 +136,7 @@ def test_a_model_that_is_always_right_has_every_figure_at_1(signs: list[str]) ->
     assert scores.calibration.ece == scores.calibration.brier == 0.0
 
 
-def test_being_right_needs_a_label_that_both_annotators_gave() -> None:
+def test_being_right_needs_a_label_that_both_labellings_give() -> None:
     assert verdict("+", "+").right
     assert not verdict("+0", "+").right
     assert not Verdict(verdict("+", "+").comment, None).right
