@@ -75,13 +75,16 @@ class CommentModerationService:
         tenant: TenantRef,
         request: ModerationRequest | Mapping[str, Any],
         user_id: str = "",
+        *,
+        rehearsal: bool = False,
     ) -> ModerationResponse:
         """Judge up to 200 comments; one result a comment, in their order, whatever a model says.
 
         Raises InvalidRequest for more comments or a job, what admission raises when nothing at
         all is admitted, and a HostError when no part reached a model. A part that fails beside
         others leaves its comments to a person. Where the client moderates automatically, each
-        result that wants something done is kept as a pending action, under its ``action_id``.
+        result that wants something done is kept as a pending action, under its ``action_id``;
+        not so in a ``rehearsal``, whose comments nobody wrote, and which is booked all the same.
         """
         asked = _checked(tenant, ModerationRequest.read(request))
         user, moment, started = check_user_id(user_id), self.clock.now(), self.clock.monotonic()
@@ -96,7 +99,7 @@ class CommentModerationService:
             raise
         self._settle(parts)
         raise_if_unreached(parts)
-        return self._answer(tenant, asked, parts, moment, started)
+        return self._answer(tenant, asked, parts, moment, started, rehearsal=rehearsal)
 
     def pending_actions(self, tenant: TenantRef, cursor: str = "", limit: int = 20) -> ActionPage:
         """What waits for somebody's decision, newest first, ``limit`` (1-100) at a time.
@@ -209,9 +212,11 @@ class CommentModerationService:
         parts: Sequence[Part],
         moment: datetime,
         started: float,
+        *,
+        rehearsal: bool,
     ) -> ModerationResponse:
         first = parts[0]
-        moderation = self._moderated(tenant, asked, parts, moment)
+        moderation = self._moderated(tenant, asked, parts, moment, rehearsal=rehearsal)
         attempts = [attempt for part in parts for attempt in part.operation.attempts()]
         served = next((part for part in parts if part.error is None), first).served
         return ModerationResponse(
@@ -232,13 +237,15 @@ class CommentModerationService:
         asked: ModerationRequest,
         parts: Sequence[Part],
         moment: datetime,
+        *,
+        rehearsal: bool,
     ) -> Moderation:
         """What comes of the verdicts; what is to be done is put among the pending actions."""
         comments, settings = asked.comments, parts[0].operation.stored.config.moderation
         judged: dict[int, Judgement] = {}
         for part in parts:
             judged |= part.verdicts.judged
-        if not settings.automatic:
+        if rehearsal or not settings.automatic:
             return moderation_of(comments, judged, settings, moment)
         # What was to be done in the last hour counts for a crisis too.
         earlier = self.pending.negatives(tenant, comments, settings)

@@ -7,6 +7,7 @@ import typer
 from llama_marketing.adapters.cli.config import config
 from llama_marketing.adapters.cli.demo import demo
 from llama_marketing.adapters.cli.doctor import doctor
+from llama_marketing.adapters.cli.evaluate import evaluate
 from llama_marketing.adapters.cli.generate import generate
 from llama_marketing.adapters.cli.models import models
 from llama_marketing.adapters.cli.reconcile import reconcile
@@ -28,8 +29,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    demo, generate, models, usage, validate, sweep, reconcile, rotate_keys, refresh_prices, config,
-    doctor, serve,
+    demo, generate, models, usage, validate, evaluate, sweep, reconcile, rotate_keys,
+    refresh_prices, config, doctor, serve,
 ):  # fmt: skip
     app.command()(command)
 

@@ -12,6 +12,7 @@ from llama_marketing.app.billing import BillingRelay
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.wiring import Wiring
+from llama_marketing.app.evaluation import EvaluationService
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.key_rotation import KeyRotation
@@ -102,6 +103,10 @@ class Container:
     def vision_service(self) -> LlamaVisionService:
         """Pictures, looked at for the clients."""
         return self._wiring.vision_service()
+
+    def evaluation_service(self) -> EvaluationService:
+        """How good the clients' models are, measured on the bundled set."""
+        return self._wiring.evaluation_service()
 
     def usage_service(self) -> MetaAIUsageService:
         """What was used, and the quotas."""

@@ -22,6 +22,7 @@ from llama_marketing.ports.billing_events import BillingEvents
 from llama_marketing.ports.catalog import CatalogSource
 from llama_marketing.ports.chat import ChatHosts
 from llama_marketing.ports.clock import Clock
+from llama_marketing.ports.evaluation_set import EvaluationSetSource
 from llama_marketing.ports.ids import Ids
 from llama_marketing.ports.image_rules import ImageRulesSource
 from llama_marketing.ports.images import ImageIntake
@@ -131,6 +132,13 @@ def make_prompts(settings: Settings) -> Prompts:
     from llama_marketing.adapters.package_data.prompts import PackagedPrompts
 
     return PackagedPrompts(settings.catalog_folder)
+
+
+def make_evaluation_set() -> EvaluationSetSource:
+    """The bundled comments and briefs, the same for everybody."""
+    from llama_marketing.adapters.package_data.evaluation_set import PackagedEvaluationSet
+
+    return PackagedEvaluationSet()
 
 
 def make_chat(settings: Settings, aws_session: Any = None) -> ChatHosts:

@@ -19,6 +19,7 @@ from llama_marketing.app.container.adapters import (
     make_catalog,
     make_chat,
     make_clock,
+    make_evaluation_set,
     make_ids,
     make_image_rules,
     make_images,
@@ -32,6 +33,7 @@ from llama_marketing.app.container.adapters import (
     make_waiting,
     make_zone,
 )
+from llama_marketing.app.evaluation import EvaluationService
 from llama_marketing.app.generation.admission import Admission
 from llama_marketing.app.generation.cached import AnswersAgain
 from llama_marketing.app.generation.calls import HostCalls
@@ -72,6 +74,7 @@ class Wiring(containers.DeclarativeContainer):
     rules = providers.ThreadSafeSingleton(make_rules, settings)
     ad_rules = providers.ThreadSafeSingleton(make_ad_rules, settings)
     prompts = providers.ThreadSafeSingleton(make_prompts, settings)
+    evaluation_set = providers.ThreadSafeSingleton(make_evaluation_set)
     chat = providers.ThreadSafeSingleton(make_chat, settings, aws_session)
     images = providers.ThreadSafeSingleton(make_images)
     image_rules = providers.ThreadSafeSingleton(make_image_rules, settings)
@@ -193,6 +196,15 @@ class Wiring(containers.DeclarativeContainer):
         ids=ids,
         pending=pending_actions,
         deadline_seconds=settings.provided.deadline_seconds,
+    )
+    evaluation_service = providers.ThreadSafeSingleton(
+        EvaluationService,
+        source=evaluation_set,
+        moderation=moderation_service,
+        generation=generation_service,
+        rules=rules,
+        prompts=prompts,
+        clock=clock,
     )
     vision_service = providers.ThreadSafeSingleton(
         LlamaVisionService,
