@@ -17,6 +17,7 @@ from llama_marketing.adapters.cli.sweep import sweep
 from llama_marketing.adapters.cli.terminal import tolerate_encodings
 from llama_marketing.adapters.cli.usage import usage
 from llama_marketing.adapters.cli.validate import validate
+from llama_marketing.adapters.cli.worker import worker
 
 app = typer.Typer(
     name="llama-marketing",
@@ -29,7 +30,7 @@ app = typer.Typer(
 )
 for command in (
     demo, generate, models, usage, validate, sweep, reconcile, rotate_keys, refresh_prices, config,
-    doctor, serve,
+    doctor, serve, worker,
 ):  # fmt: skip
     app.command()(command)
 

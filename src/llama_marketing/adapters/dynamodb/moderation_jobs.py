@@ -16,7 +16,7 @@ from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.ports.moderation_jobs import ModerationJobs
 
 _COUNTED: Final = ("processed", "done_parts", "dead_parts")
-"""What follows the parts: attributes of their own, so that two that end never wait for each other."""
+"""Attributes of their own, so that two parts that end at once never wait for each other."""
 _FOLLOW: Final = (
     "SET #begun = :begun ADD #processed :processed, #done_parts :done_parts, "
     "#dead_parts :dead_parts"

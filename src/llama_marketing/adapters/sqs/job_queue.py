@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import attrs
 
-from llama_marketing.domain.errors import InvalidRequest, SettingsError, StoreUnavailable
+from llama_marketing.adapters.sqs.connecting import connect_sqs
+from llama_marketing.domain.errors import InvalidRequest, StoreUnavailable
 from llama_marketing.domain.moderation.jobs import PartRef, QueuedPart
 from llama_marketing.ports.job_queue import JobQueue
 
 BATCH: Final = 10
 """Messages in one call at most (Amazon SQS quotas, seen 2026-11)."""
-_REGION: Final = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com[/.]")
 _GONE: Final = ("InvalidParameterValue", "ReceiptHandleIsInvalid", "MessageNotInflight")
 """What SQS says of a receipt whose message was acknowledged or taken by another since."""
 
@@ -34,24 +33,8 @@ class SqsJobQueue(JobQueue):
 
     @classmethod
     def connect(cls, queue_url: str, session: Any = None) -> SqsJobQueue:
-        """Over a session of boto3 or botocore, or over what boto3 finds on the machine.
-
-        The region is the one that the queue's URL names, else the session's. Connects at the
-        first call. Raises SettingsError where no client can be made.
-        """
-        from boto3.session import Session
-        from botocore.exceptions import BotoCoreError
-
-        region = _REGION.match(queue_url)
-        try:
-            chosen = Session() if session is None else session
-            make = getattr(chosen, "create_client", None) or chosen.client
-            client = make("sqs", region_name=region[1] if region else None)
-        except (BotoCoreError, ValueError) as error:
-            fault = type(error).__name__
-        else:
-            return cls(queue_url, client)
-        raise SettingsError(f"the queue of jobs {queue_url!r} cannot be used: {fault}")
+        """Over a session as ``connect_sqs`` takes it; raises SettingsError."""
+        return cls(queue_url, connect_sqs(queue_url, session))
 
     def put(self, parts: Sequence[PartRef], now: datetime) -> None:
         """Send; raises StoreUnavailable unless the queue has all of them."""

@@ -113,15 +113,10 @@ class JobPart(Model):
         """The part with its results."""
         return self.model_copy(update={"state": PartState.DONE, "results": tuple(results)})
 
-    def dead(self, settings: ModerationSettings, now: datetime, error_code: str = "") -> Self:
+    def dead(self, settings: ModerationSettings, now: datetime) -> Self:
         """The part that is tried no more: every comment goes to a person."""
         results = moderation_of(self.comments, {}, settings, now).results
-        changed = {
-            "state": PartState.DEAD,
-            "results": results,
-            "error_code": error_code or self.error_code,
-        }
-        return self.model_copy(update=changed)
+        return self.model_copy(update={"state": PartState.DEAD, "results": results})
 
 
 class PartRef(Model):
