@@ -12,6 +12,7 @@ from llama_marketing.app.generation.callers import check_user_id
 from llama_marketing.app.moderation_jobs import JobDesk
 from llama_marketing.app.moderation_judging import PartJudging
 from llama_marketing.app.moderation_part import Part, raise_if_unreached
+from llama_marketing.app.moderation_tallying import ModerationTallying
 from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.domain.errors import InvalidRequest, LlamaMarketingError
 from llama_marketing.domain.generation.accounting import totals
@@ -26,6 +27,7 @@ from llama_marketing.domain.moderation.models import (
 )
 from llama_marketing.domain.moderation.reading import Judgement
 from llama_marketing.domain.moderation.results import Moderation, moderation_of
+from llama_marketing.domain.moderation.tallies import ModerationOverview
 from llama_marketing.domain.tenant import TenantRef, check_owner
 from llama_marketing.ports.clock import Clock
 
@@ -39,6 +41,7 @@ class CommentModerationService:
 
     judging: PartJudging
     pending: PendingActions
+    tallying: ModerationTallying
     jobs: JobDesk
     clock: Clock
 
@@ -67,7 +70,9 @@ class CommentModerationService:
             raise
         self.judging.settle_all(parts)
         raise_if_unreached(parts)
-        return self._answer(tenant, asked, parts, moment, started)
+        answer = self._answer(tenant, asked, parts, moment, started)
+        self.tallying.count(tenant, answer.id, answer.results, moment)
+        return answer
 
     def submit(
         self,
@@ -113,6 +118,20 @@ class CommentModerationService:
         and RevisionConflict when somebody else decided at the same moment.
         """
         return self.pending.resolve(tenant, action_id, resolution, user_id)
+
+    def summary(
+        self,
+        tenant: TenantRef,
+        month: str | None = None,
+        first_day: str | None = None,
+        last_day: str | None = None,
+    ) -> ModerationOverview:
+        """How comments came out, by label, action and day: of a month, by default the present one.
+
+        Or of the days (``YYYY-MM-DD``, billing zone) from first to last, at most 366. Raises
+        InvalidRequest.
+        """
+        return self.tallying.summary(tenant, month, first_day, last_day)
 
     def _admit(
         self, tenant: TenantRef, asked: ModerationRequest, user_id: str, parts: list[Part]

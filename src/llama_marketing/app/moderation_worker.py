@@ -16,6 +16,7 @@ import attrs
 
 from llama_marketing.app.moderation_judging import Again, PartJudging
 from llama_marketing.app.moderation_part import Part
+from llama_marketing.app.moderation_tallying import ModerationTallying
 from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.domain.config.models import ModerationSettings
 from llama_marketing.domain.errors import BadOutput, LlamaMarketingError, Refused, StoreError
@@ -68,6 +69,7 @@ class ModerationWorker:
 
     judging: PartJudging
     pending: PendingActions
+    tallying: ModerationTallying
     store: ModerationJobs
     queue: JobQueue
     books: UsageBooks
@@ -146,7 +148,7 @@ class ModerationWorker:
             return "gone"
         part = parts[0]
         if queued.tries > MOST_TAKEN or part.failures >= MOST_TRIES:
-            return self._dead(tenant, part)
+            return self._dead(tenant, job, part)
         if queued.tries > 1:
             part = self._known_failure(tenant, part)
         begun = part.started(timestamp(self.clock.now()))
@@ -158,11 +160,11 @@ class ModerationWorker:
             # Nobody knows what is booked: it comes again as the same operation.
             raise
         except LlamaMarketingError as error:
-            return self._failed(tenant, begun, error)
+            return self._failed(tenant, job, begun, error)
         if judged.error is not None and not isinstance(judged.error, Refused | BadOutput):
-            return self._failed(tenant, begun, judged.error)
+            return self._failed(tenant, job, begun, judged.error)
         results = self._results(tenant, job, begun, judged)
-        self.store.replace(tenant, begun, begun.done(results))
+        self._ended(tenant, job, begun, begun.done(results))
         return "judged"
 
     def _known_failure(self, tenant: TenantRef, part: JobPart) -> JobPart:
@@ -202,15 +204,23 @@ class ModerationWorker:
         ids = [f"{part.id}-{place:02}" for place in range(len(results))]
         return self.pending.make(tenant, part.comments, results, ids, moment)
 
-    def _failed(self, tenant: TenantRef, part: JobPart, error: LlamaMarketingError) -> str:
+    def _failed(
+        self, tenant: TenantRef, job: ModerationJob, part: JobPart, error: LlamaMarketingError
+    ) -> str:
         """Keep that a try brought nothing; the last one makes the part dead."""
         failed = part.failed(error.code)
         self.store.replace(tenant, part, failed)
-        return self._dead(tenant, failed) if failed.failures >= MOST_TRIES else "again"
+        return self._dead(tenant, job, failed) if failed.failures >= MOST_TRIES else "again"
 
-    def _dead(self, tenant: TenantRef, part: JobPart) -> str:
+    def _dead(self, tenant: TenantRef, job: ModerationJob, part: JobPart) -> str:
         """Leave the comments of a part to a person, and say so to the operator."""
-        self.store.replace(tenant, part, part.dead(ModerationSettings(), self.clock.now()))
+        dead = part.dead(ModerationSettings(), datetime.fromisoformat(job.created_at))
+        self._ended(tenant, job, part, dead)
         extra = {"job_id": part.job_id, "part": part.number, "error_code": part.error_code}
         _log.error("moderation_part_dead", extra=extra)
         return "dead"
+
+    def _ended(self, tenant: TenantRef, job: ModerationJob, part: JobPart, ended: JobPart) -> None:
+        """Count and keep what came of a part; doing it again changes nothing."""
+        self.tallying.count(tenant, part.id, ended.results, datetime.fromisoformat(job.created_at))
+        self.store.replace(tenant, part, ended)

@@ -17,6 +17,7 @@ from llama_marketing.ports.idempotency import IdempotencyKeys
 from llama_marketing.ports.job_queue import JobQueue
 from llama_marketing.ports.moderation_actions import ModerationActions
 from llama_marketing.ports.moderation_jobs import ModerationJobs
+from llama_marketing.ports.moderation_tallies import ModerationTallies
 from llama_marketing.ports.outbox import Outbox
 from llama_marketing.ports.provider_keys import ProviderKeys
 from llama_marketing.ports.usage import UsageBooks
@@ -50,6 +51,7 @@ class Stores:
     provider_keys: ProviderKeys
     moderation_actions: ModerationActions
     moderation_jobs: ModerationJobs
+    moderation_tallies: ModerationTallies
     job_queue: JobQueue
     outbox: Outbox
     close: Callable[[], None] = attrs.field(repr=False)

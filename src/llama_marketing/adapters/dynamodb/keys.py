@@ -32,6 +32,7 @@ _OPEN: Final = "META_AI_OPEN#"
 _GENERATION: Final = "META_AI_GENERATION#"
 _ACTION: Final = "META_AI_ACTION#"
 _JOB: Final = "META_AI_JOB#"
+_TALLY: Final = "META_AI_MODERATED#"
 _WORK: Final = "META_AI_WORK#"
 _OUTBOX: Final = "META_AI_OUTBOX#"
 _IDEMPOTENCY: Final = "META_AI_IDEMPOTENCY#"
@@ -184,6 +185,16 @@ def job(job_id: str) -> str:
 def job_part(job_id: str, number: int) -> str:
     """A part of a job; ``number`` is below 100,000, so that text order is theirs."""
     return f"{job(job_id)}#{number:05}"
+
+
+def tally(day_text: str, operation_id: str) -> str:
+    """How the comments of an operation came out."""
+    return f"{_TALLY}{day_text}#{_bounded(operation_id)}"
+
+
+def tally_bounds(first_day: str, last_day: str) -> tuple[str, str]:
+    """The tallies of the days, both included."""
+    return f"{_TALLY}{first_day}#", f"{_TALLY}{last_day}#{HIGHEST}"
 
 
 def waiting_part(job_id: str, number: int) -> str:

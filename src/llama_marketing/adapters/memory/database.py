@@ -17,6 +17,7 @@ from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.idempotency import KeptAnswer
 from llama_marketing.domain.moderation.actions import PendingAction
 from llama_marketing.domain.moderation.jobs import JobPart, ModerationJob, PartRef
+from llama_marketing.domain.moderation.tallies import ModerationTally
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.billing import BillingEvent
 from llama_marketing.domain.usage.books import Counter, Hold
@@ -43,6 +44,8 @@ class TenantRows:
     jobs: dict[str, ModerationJob] = attrs.Factory(dict)
     job_parts: dict[tuple[str, int], JobPart] = attrs.Factory(dict)
     """By job and number."""
+    tallies: dict[tuple[str, str], ModerationTally] = attrs.Factory(dict)
+    """By day and id."""
     answers: dict[str, KeptAnswer] = attrs.Factory(dict)
     cached: dict[str, CachedAnswer] = attrs.Factory(dict)
     provider_keys: dict[str, StoredProviderKey] = attrs.Factory(dict)

@@ -170,6 +170,14 @@ _EIGHTH: tuple[str, ...] = (
     )
     """,
     "CREATE INDEX job_queue_in_time ON job_queue (visible_at, job, number)",
+    """
+    CREATE TABLE moderation_tallies (
+        organization TEXT NOT NULL, client TEXT NOT NULL, day TEXT NOT NULL, id TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, day, id)
+    )
+    """,
 )
 
 STEPS: tuple[tuple[str, ...], ...] = (

@@ -186,6 +186,7 @@ def make_memory_stores(*, outbox: bool) -> Stores:
     from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
     from llama_marketing.adapters.memory.moderation_actions import MemoryModerationActions
     from llama_marketing.adapters.memory.moderation_jobs import MemoryJobQueue, MemoryModerationJobs
+    from llama_marketing.adapters.memory.moderation_tallies import MemoryModerationTallies
     from llama_marketing.adapters.memory.outbox import MemoryOutbox
     from llama_marketing.adapters.memory.provider_keys import MemoryProviderKeys
     from llama_marketing.adapters.memory.usage import MemoryUsageBooks
@@ -200,6 +201,7 @@ def make_memory_stores(*, outbox: bool) -> Stores:
         provider_keys=MemoryProviderKeys(database),
         moderation_actions=MemoryModerationActions(database),
         moderation_jobs=MemoryModerationJobs(database),
+        moderation_tallies=MemoryModerationTallies(database),
         job_queue=MemoryJobQueue(database),
         outbox=MemoryOutbox(database),
         close=lambda: None,
@@ -216,6 +218,7 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
     from llama_marketing.adapters.sqlite.job_queue import SqliteJobQueue
     from llama_marketing.adapters.sqlite.moderation_actions import SqliteModerationActions
     from llama_marketing.adapters.sqlite.moderation_jobs import SqliteModerationJobs
+    from llama_marketing.adapters.sqlite.moderation_tallies import SqliteModerationTallies
     from llama_marketing.adapters.sqlite.outbox import SqliteOutbox
     from llama_marketing.adapters.sqlite.provider_keys import SqliteProviderKeys
     from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
@@ -231,6 +234,7 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
         provider_keys=SqliteProviderKeys(database),
         moderation_actions=SqliteModerationActions(database),
         moderation_jobs=SqliteModerationJobs(database),
+        moderation_tallies=SqliteModerationTallies(database),
         job_queue=SqliteJobQueue(database),
         outbox=SqliteOutbox(database),
         close=database.close,
@@ -247,6 +251,7 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: boo
     from llama_marketing.adapters.dynamodb.job_queue import DynamoJobQueue
     from llama_marketing.adapters.dynamodb.moderation_actions import DynamoModerationActions
     from llama_marketing.adapters.dynamodb.moderation_jobs import DynamoModerationJobs
+    from llama_marketing.adapters.dynamodb.moderation_tallies import DynamoModerationTallies
     from llama_marketing.adapters.dynamodb.outbox import DynamoOutbox
     from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
     from llama_marketing.adapters.dynamodb.table import check_table
@@ -263,6 +268,7 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: boo
         provider_keys=DynamoProviderKeys(client),
         moderation_actions=DynamoModerationActions(client),
         moderation_jobs=DynamoModerationJobs(client),
+        moderation_tallies=DynamoModerationTallies(client),
         job_queue=DynamoJobQueue(client),
         outbox=DynamoOutbox(client),
         close=client.close,

@@ -47,6 +47,7 @@ from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.moderation import CommentModerationService
 from llama_marketing.app.moderation_jobs import JobDesk
 from llama_marketing.app.moderation_judging import PartJudging
+from llama_marketing.app.moderation_tallying import ModerationTallying
 from llama_marketing.app.moderation_worker import ModerationWorker
 from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.app.provider_keys import ProviderKeyService, SealedProviderCredentials
@@ -54,6 +55,7 @@ from llama_marketing.app.settings import Settings
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.usage import MetaAIUsageService
 from llama_marketing.app.validation import HostValidation
+from llama_marketing.domain.moderation.tallies import LONGEST_RANGE
 
 
 class Wiring(containers.DeclarativeContainer):
@@ -119,6 +121,7 @@ class Wiring(containers.DeclarativeContainer):
     )
     health = providers.ThreadSafeSingleton(HostHealth, clock=clock)
     retention = providers.Factory(timedelta, days=settings.provided.retention_days)
+    tally_retention = providers.Object(timedelta(days=2 * LONGEST_RANGE))
     again = providers.ThreadSafeSingleton(
         AnswersAgain,
         cache=stores.provided.cache,
@@ -198,6 +201,13 @@ class Wiring(containers.DeclarativeContainer):
         ids=ids,
         deadline_seconds=settings.provided.deadline_seconds,
     )
+    tallying = providers.ThreadSafeSingleton(
+        ModerationTallying,
+        tallies=stores.provided.moderation_tallies,
+        clock=clock,
+        zone=zone,
+        retention=tally_retention,
+    )
     job_desk = providers.ThreadSafeSingleton(
         JobDesk,
         store=stores.provided.moderation_jobs,
@@ -210,6 +220,7 @@ class Wiring(containers.DeclarativeContainer):
         CommentModerationService,
         judging=judging,
         pending=pending_actions,
+        tallying=tallying,
         jobs=job_desk,
         clock=clock,
     )
@@ -217,6 +228,7 @@ class Wiring(containers.DeclarativeContainer):
         ModerationWorker,
         judging=judging,
         pending=pending_actions,
+        tallying=tallying,
         store=stores.provided.moderation_jobs,
         queue=job_queue,
         books=books,

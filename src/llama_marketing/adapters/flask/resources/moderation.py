@@ -31,6 +31,11 @@ def register(blueprint: Blueprint, door: Door) -> None:
         known = check_path_id("jobId", job_id)
         return present.answer(service.job(access.tenant, known, sent.get("cursor", "")))
 
+    def get_moderation_summary(access: Access) -> Response:
+        sent = read_query(request, ("month", "from", "to"))
+        days = sent.get("from") or None, sent.get("to") or None
+        return present.answer(service.summary(access.tenant, sent.get("month") or None, *days))
+
     def list_moderation_actions(access: Access) -> Response:
         sent = read_query(request, ("cursor", "limit"))
         page = service.pending_actions(access.tenant, sent.get("cursor", ""), read_limit(sent))
@@ -47,5 +52,7 @@ def register(blueprint: Blueprint, door: Door) -> None:
     moderate, job = f"{PATH}/moderate-comments", f"{PATH}/moderation-jobs/<job_id>"
     door.route(blueprint, "POST", moderate, Action.MODERATE, moderate_comments, limit=MAX_JOB)
     door.route(blueprint, "GET", job, Action.MODERATION_READ, get_moderation_job)
+    summary = f"{PATH}/moderation-summary"
+    door.route(blueprint, "GET", summary, Action.MODERATION_READ, get_moderation_summary)
     door.route(blueprint, "GET", actions, Action.MODERATION_READ, list_moderation_actions)
     door.route(blueprint, "POST", one, Action.MODERATION_RESOLVE, resolve_moderation_action)
