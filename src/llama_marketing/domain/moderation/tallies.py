@@ -116,8 +116,10 @@ def days_from(first: str, last: str) -> tuple[date, date]:
 
 def _day(name: str, text: str) -> date:
     try:
-        if len(text) == len("2026-02-14"):
-            return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        # It reads other ways of writing a day too, such as a week's.
+        if day.isoformat() == text:
+            return day
     except ValueError:
         pass  # said below, without the caller's text
     raise InvalidRequest(
