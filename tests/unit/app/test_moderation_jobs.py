@@ -60,6 +60,7 @@ def test_a_job_is_stored_and_nobody_is_called() -> None:
         assert entries(container) == []
 
 
+@pytest.mark.slow
 def test_ten_thousand_comments_come_back_in_their_order_each_once() -> None:
     """Each part is an operation and an entry of its own, for the user who sent the job."""
     with container_over(hosts()) as container:

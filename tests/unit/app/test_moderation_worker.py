@@ -115,9 +115,9 @@ def test_a_part_of_a_killed_worker_is_the_same_operation_when_it_is_taken_up(die
         job_id = submit(container)
         whole = container.moderation_worker()
         dying = (
-            attrs.evolve(whole, store=_DyingStore(whole.store))
+            worker_of(container, store=_DyingStore(whole.store))
             if dies_in == "replace"
-            else attrs.evolve(whole, judging=_DyingJudging(whole.judging, dies_in))
+            else worker_of(container, judging=_DyingJudging(whole.judging, dies_in))
         )
         with pytest.raises(Killed):
             dying.work_once()
@@ -185,7 +185,7 @@ def test_an_operation_that_was_swept_meanwhile_still_is_one_operation() -> None:
         job_id = submit(container)
         whole = container.moderation_worker()
         with pytest.raises(Killed):
-            attrs.evolve(whole, judging=_DyingJudging(whole.judging, "judge")).work_once()
+            worker_of(container, judging=_DyingJudging(whole.judging, "judge")).work_once()
         clock.go_on(3600)
         assert container.usage_service().sweep(TENANT).swept == 1
 
@@ -307,7 +307,7 @@ def test_a_part_that_kills_its_workers_is_given_up() -> None:
         configure(container)
         job_id = submit(container)
         whole = container.moderation_worker()
-        dying = attrs.evolve(whole, judging=_DyingJudging(whole.judging, "judge"))
+        dying = worker_of(container, judging=_DyingJudging(whole.judging, "judge"))
         for _ in range(MOST_TAKEN):
             with pytest.raises(Killed):
                 dying.work_once()
@@ -329,7 +329,7 @@ def test_a_failure_that_was_booked_but_not_kept_is_followed_by_another_operation
         submit(container)
         whole = container.moderation_worker()
         with pytest.raises(Killed):
-            attrs.evolve(whole, store=_NeverFailed(whole.store)).work_once()
+            worker_of(container, store=_NeverFailed(whole.store)).work_once()
         failing.clear()
         clock.go_on(HIDDEN_SECONDS + 1)
 
@@ -409,7 +409,7 @@ def test_who_begins_a_part_that_changed_meanwhile_leaves_it() -> None:
         submit(container)
         whole = container.moderation_worker()
 
-        assert list(attrs.evolve(whole, store=_Taken(whole.store)).work_once()) == ["gone"]
+        assert list(worker_of(container, store=_Taken(whole.store)).work_once()) == ["gone"]
         assert entries_of(container) == []
 
 
