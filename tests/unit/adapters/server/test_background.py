@@ -14,7 +14,7 @@ PATIENCE = 60
 
 
 def test_what_was_left_is_taken_up_at_the_start_and_a_stop_ends_the_thread() -> None:
-    judged = threading.Event()
+    never = threading.Event()
     with container_over(FakeChatHosts(otherwise=model(obedient))) as container:
         configure(container)
         service = container.moderation_service()
@@ -22,10 +22,12 @@ def test_what_was_left_is_taken_up_at_the_start_and_a_stop_ends_the_thread() -> 
         queue = container.moderation_worker().queue
         background = BackgroundWorker(container.moderation_worker())
         background.start()
-        while not judged.wait(0.01):
+        for _ in range(100 * PATIENCE):
             if service.job(TENANT, job_id).status is JobStatus.COMPLETED:
-                judged.set()
+                break
+            never.wait(0.01)
         background.stop()
 
+        assert service.job(TENANT, job_id).status is JobStatus.COMPLETED
         assert not background._thread.is_alive()
         assert list(queue.take(container._wiring.clock().now(), 1)) == []
