@@ -107,7 +107,7 @@ def test_a_wrong_job_is_refused_and_nothing_kept(request_: dict[str, Any]) -> No
 
 
 def test_a_client_that_may_not_moderate_is_told_before_anything_is_kept() -> None:
-    off = {"use_cases": {"comment_moderation": {"enabled": False}}}
+    off = {"use_cases": [{"use_case": "comment_moderation", "enabled": False}]}
     with container_over(hosts()) as container:
         with pytest.raises(NotConfigured):
             submit(container, 1)

@@ -67,11 +67,12 @@ class MemoryJobQueue(JobQueue):
         present, until = timestamp(now), timestamp(now + timedelta(seconds=seconds))
         taken: list[QueuedPart] = []
         with self.database.lock:
-            waiting = sorted(
+            waiting = [
                 (visible_at, ref.job_id, ref.number, ref, tries)
                 for ref, (visible_at, tries) in self.database.queue.items()
                 if visible_at <= present
-            )
+            ]
+            waiting.sort(key=lambda each: each[:3])
             for *_, ref, tries in waiting[:limit]:
                 self.database.queue[ref] = (until, tries + 1)
                 taken.append(QueuedPart(ref=ref, receipt=str(tries + 1), tries=tries + 1))
