@@ -36,7 +36,7 @@ HIDDEN_SECONDS: Final = 40
 """After how long a part of a dead worker comes again; a living one asks for more in time."""
 MOST_TRIES: Final = 3
 """Tries without any verdict after which a part is dead."""
-MOST_TAKEN: Final = 10
+MOST_TAKEN: Final = 25
 """How often a part is taken at most, so that one that kills its worker does not go on for ever."""
 PAUSE_SECONDS: Final = 5
 """Before a further try, times the tries so far."""

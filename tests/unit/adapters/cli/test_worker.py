@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from llama_marketing.adapters.cli import worker as command
+from llama_marketing.app.moderation_worker import WorkReport
 from llama_marketing.domain.errors import HostUnreachable
 from llama_marketing.testing.hosts import FakeChatHosts
 from tests.unit.adapters.cli.shell import TENANT, Shell
@@ -43,7 +44,7 @@ def test_what_failed_is_told(waiting: Shell) -> None:
 
 
 def test_dead_parts_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    command._show(command.WorkReport(judged=1, dead=2), as_json=False)
+    command._show(WorkReport(judged=1, dead=2), as_json=False)
 
     assert "Partes que quedan para una persona: 2" in capsys.readouterr().out
 
