@@ -244,7 +244,6 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
 def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: bool) -> Stores:
     """Every store over one table, which is looked at now; with ``outbox`` as in memory."""
     from llama_marketing.adapters.dynamodb.cache import DynamoAnswerCache
-    from llama_marketing.adapters.dynamodb.client import DynamoClient
     from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
     from llama_marketing.adapters.dynamodb.generations import DynamoGenerations
     from llama_marketing.adapters.dynamodb.idempotency import DynamoIdempotencyKeys
@@ -254,11 +253,10 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: boo
     from llama_marketing.adapters.dynamodb.moderation_tallies import DynamoModerationTallies
     from llama_marketing.adapters.dynamodb.outbox import DynamoOutbox
     from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
-    from llama_marketing.adapters.dynamodb.table import check_table
+    from llama_marketing.adapters.dynamodb.table import connect_table
     from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
 
-    client = DynamoClient.connect(**attrs.asdict(address), session=aws_session)
-    check_table(client)
+    client = connect_table(**attrs.asdict(address), session=aws_session)
     return Stores(
         configs=DynamoConfigs(client),
         books=DynamoUsageBooks(client, outbox=outbox),

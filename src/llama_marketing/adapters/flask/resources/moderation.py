@@ -26,16 +26,6 @@ def register(blueprint: Blueprint, door: Door) -> None:
             return present.answer(service.submit(access.tenant, asked, user), 202)
         return present.answer(service.moderate(access.tenant, asked, user))
 
-    def get_moderation_job(access: Access, job_id: str) -> Response:
-        sent = read_query(request, ("cursor",))
-        known = check_path_id("jobId", job_id)
-        return present.answer(service.job(access.tenant, known, sent.get("cursor", "")))
-
-    def get_moderation_summary(access: Access) -> Response:
-        sent = read_query(request, ("month", "from", "to"))
-        days = sent.get("from") or None, sent.get("to") or None
-        return present.answer(service.summary(access.tenant, sent.get("month") or None, *days))
-
     def list_moderation_actions(access: Access) -> Response:
         sent = read_query(request, ("cursor", "limit"))
         page = service.pending_actions(access.tenant, sent.get("cursor", ""), read_limit(sent))
@@ -49,10 +39,7 @@ def register(blueprint: Blueprint, door: Door) -> None:
 
     actions = f"{PATH}/moderation-actions"
     one = f"{actions}/<action_id>"
-    moderate, job = f"{PATH}/moderate-comments", f"{PATH}/moderation-jobs/<job_id>"
+    moderate = f"{PATH}/moderate-comments"
     door.route(blueprint, "POST", moderate, Action.MODERATE, moderate_comments, limit=MAX_JOB)
-    door.route(blueprint, "GET", job, Action.MODERATION_READ, get_moderation_job)
-    summary = f"{PATH}/moderation-summary"
-    door.route(blueprint, "GET", summary, Action.MODERATION_READ, get_moderation_summary)
     door.route(blueprint, "GET", actions, Action.MODERATION_READ, list_moderation_actions)
     door.route(blueprint, "POST", one, Action.MODERATION_RESOLVE, resolve_moderation_action)
