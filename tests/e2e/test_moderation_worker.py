@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -13,12 +12,19 @@ import httpx
 import pytest
 
 from tests.e2e.serving import COMMAND, Served, configure, serving, wait_until
-from tests.fake_host import FakeHost, Pause, completion
+from tests.fake_host import Answer, FakeHost, Pause, SeenRequest, completion, raw
+from tests.unit.domain.moderation.samples import items_of, reply, verdict
 
 COMMENTS = 500
 PARTS = 20
 PATIENCE = 120.0
-NOTHING_SAID = json.dumps({"items": []})
+
+
+def obedient(request: SeenRequest) -> Answer:
+    """Every text judged by its words, after a while."""
+    items = items_of(request.json["messages"][-1]["content"])
+    said = completion(reply([verdict(item) for item in items]))
+    return raw(Pause(0.2), *said.steps)
 
 
 def job(served: Served, job_id: str) -> Any:
@@ -31,7 +37,7 @@ def job(served: Served, job_id: str) -> Any:
 def test_a_job_goes_on_after_its_server_was_killed(tmp_path: Path) -> None:
     """Each part is one operation in the books; a worker in its own process helps."""
     with FakeHost() as host:
-        host.otherwise = [Pause(0.2), *completion(NOTHING_SAID)]
+        host.otherwise = obedient
         with serving(host, tmp_path) as served:
             configure(served, host)
             comments = [{"id": str(n), "text": f"Comentario {n}"} for n in range(COMMENTS)]
@@ -56,4 +62,5 @@ def test_a_job_goes_on_after_its_server_was_killed(tmp_path: Path) -> None:
     assert left < COMMENTS
     assert done["status"] == "completed"
     assert [result["commentId"] for result in done["results"]] == [c["id"] for c in comments]
+    assert {result["label"] for result in done["results"]} == {"negative"}
     assert booked == PARTS
