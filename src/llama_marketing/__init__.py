@@ -119,6 +119,8 @@ if TYPE_CHECKING:
     from llama_marketing.domain.generation.results.social_post import SocialPost as SocialPost
     from llama_marketing.domain.moderation.actions import ActionPage as ActionPage
     from llama_marketing.domain.moderation.actions import PendingAction as PendingAction
+    from llama_marketing.domain.moderation.jobs import JobPage as JobPage
+    from llama_marketing.domain.moderation.jobs import JobTicket as JobTicket
     from llama_marketing.domain.moderation.models import Comment as Comment
     from llama_marketing.domain.moderation.models import CommentLabel as CommentLabel
     from llama_marketing.domain.moderation.models import CommentResult as CommentResult
@@ -127,6 +129,7 @@ if TYPE_CHECKING:
     from llama_marketing.domain.moderation.models import ModerationRequest as ModerationRequest
     from llama_marketing.domain.moderation.models import ModerationResponse as ModerationResponse
     from llama_marketing.domain.moderation.models import ModerationSummary as ModerationSummary
+    from llama_marketing.domain.moderation.tallies import ModerationOverview as ModerationOverview
     from llama_marketing.domain.tenant import TenantRef as TenantRef
     from llama_marketing.domain.usage.entries import UsageEntry as UsageEntry
     from llama_marketing.domain.usage.quota import QuotaStatus as QuotaStatus
@@ -241,6 +244,8 @@ _HOMES = {
     "domain.generation.results.result": ("Result",),
     "domain.generation.results.social_post": ("SocialPost",),
     "domain.moderation.actions": ("ActionPage", "PendingAction"),
+    "domain.moderation.jobs": ("JobPage", "JobTicket"),
+    "domain.moderation.tallies": ("ModerationOverview",),
     "domain.moderation.models": (
         "Comment",
         "CommentLabel",

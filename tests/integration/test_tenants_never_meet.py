@@ -57,6 +57,7 @@ class Owner:
     generations: list[str] = attrs.Factory(list)
     operations: set[str] = attrs.Factory(set)
     actions: list[str] = attrs.Factory(list)
+    jobs: list[str] = attrs.Factory(list)
     rated: set[tuple[str, str]] = attrs.Factory(set)
     seen_canary: int = 0
 
@@ -304,6 +305,17 @@ class Driver:
         if not owner.actions:
             return None
         return service.resolve(owner.tenant, chance.choice(owner.actions), decision, owner.canary)
+
+    def call_job(self, owner: Owner, chance: random.Random) -> object:
+        """One's own, handed in or looked at; another client's is not found."""
+        service = self.container.moderation_service()
+        for stranger in self.other_than(owner, chance).jobs[-2:]:
+            with pytest.raises(NotFound):
+                service.job(owner.tenant, stranger)
+        comment = {"id": chance.choice(SHARED_IDS), "text": f"¿Abren hoy? {owner.canary}"}
+        ticket = service.submit(owner.tenant, {"comments": [comment], "async": True})
+        owner.jobs.append(ticket.job_id)
+        return service.job(owner.tenant, ticket.job_id), service.summary(owner.tenant)
 
     # The books -------------------------------------------------------------------------------
 

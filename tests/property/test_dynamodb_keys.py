@@ -36,6 +36,7 @@ DAYS = st.dates().map(lambda day: day.isoformat())
 TIMESTAMPS = st.datetimes().map(lambda moment: moment.isoformat(timespec="microseconds") + "Z")
 DIGESTS = st.text("0123456789abcdef", min_size=64, max_size=64)
 IDS = st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=1, max_size=26)
+NUMBERS = st.integers(0, 99_999)
 PURPOSES = st.sampled_from(["generation", "validation"])
 ROLLUPS = st.builds(RollUpKey, day=DAYS, provider=LONG_PARTS, model=LONG_PARTS, kind=PARTS)
 
@@ -49,6 +50,10 @@ KINDS: dict[str, tuple[Callable[..., str], tuple[st.SearchStrategy[Any], ...]]] 
     "open": (keys.open_hold, (TIMESTAMPS, PARTS)),
     "generation": (keys.generation, (IDS,)),
     "action": (keys.action, (IDS,)),
+    "job": (keys.job, (IDS,)),
+    "job part": (keys.job_part, (IDS, NUMBERS)),
+    "waiting part": (keys.waiting_part, (IDS, NUMBERS)),
+    "tally": (keys.tally, (DAYS, PARTS)),
     "rating": (keys.rating, (PARTS, st.one_of(st.just(""), LONG_PARTS))),
     "outbox": (keys.outbox, (PARTS,)),
     "idempotency": (keys.idempotency, (DIGESTS,)),
@@ -61,6 +66,7 @@ BOUNDS: dict[str, st.SearchStrategy[tuple[str, str]]] = {
     "open": st.builds(keys.open_hold_bounds, TIMESTAMPS),
     "generation": st.builds(keys.generation_bounds, st.one_of(st.just(""), IDS)),
     "action": st.builds(keys.action_bounds, st.one_of(st.just(""), IDS)),
+    "tally": st.builds(keys.tally_bounds, DAYS, DAYS),
     "rating": st.builds(keys.rating_bounds, PARTS),
     "provider": st.builds(keys.provider_key_bounds),
 }

@@ -1,37 +1,25 @@
-"""Moderating comments: a request is cut into parts, each judged in a call and booked by itself.
-
-A part is an operation like any other: it is admitted, held for, called with every retry and
-fallback, and booked. What a model leaves out or gets wrong is asked about once more; what then has
-no valid verdict goes to a person.
-"""
+"""Moderating comments: a request is cut into parts, each judged in a call and booked by itself."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
-from llama_marketing.app.generation.admission import Admission
 from llama_marketing.app.generation.callers import check_user_id
-from llama_marketing.app.generation.calls import HostCalls
-from llama_marketing.app.generation.current_config import with_current_config
-from llama_marketing.app.generation.operation import Bookkeeper, Operation
-from llama_marketing.app.moderation_part import Part, raise_if_unreached, take
+from llama_marketing.app.moderation_jobs import JobDesk
+from llama_marketing.app.moderation_judging import PartJudging
+from llama_marketing.app.moderation_part import Part, raise_if_unreached
+from llama_marketing.app.moderation_tallying import ModerationTallying
 from llama_marketing.app.pending_actions import PendingActions
-from llama_marketing.domain.errors import (
-    InvalidRequest,
-    LlamaMarketingError,
-    StoreError,
-)
+from llama_marketing.domain.errors import InvalidRequest, LlamaMarketingError
 from llama_marketing.domain.generation.accounting import totals
-from llama_marketing.domain.generation.answer import make_answer, token_usage
-from llama_marketing.domain.generation.drafts import Draft
+from llama_marketing.domain.generation.answer import token_usage
 from llama_marketing.domain.moderation.actions import ActionPage, PendingAction, Resolution
-from llama_marketing.domain.moderation.batches import Batch, make_batch, split
-from llama_marketing.domain.moderation.canaries import Draw
+from llama_marketing.domain.moderation.batches import split
+from llama_marketing.domain.moderation.jobs import JobPage, JobTicket
 from llama_marketing.domain.moderation.models import (
     MOST_COMMENTS,
     ModerationRequest,
@@ -39,19 +27,9 @@ from llama_marketing.domain.moderation.models import (
 )
 from llama_marketing.domain.moderation.reading import Judgement
 from llama_marketing.domain.moderation.results import Moderation, moderation_of
-from llama_marketing.domain.moderation.shape import (
-    COMMENT_MODERATION,
-    asking_again,
-    request_of,
-)
-from llama_marketing.domain.moderation.verdicts import Verdicts
+from llama_marketing.domain.moderation.tallies import ModerationOverview
 from llama_marketing.domain.tenant import TenantRef, check_owner
 from llama_marketing.ports.clock import Clock
-from llama_marketing.ports.ids import Ids
-from llama_marketing.ports.parallel import Parallel
-
-_QUESTIONS: Final = 2
-"""How often a part is asked about at most."""
 
 
 @attrs.frozen(kw_only=True)
@@ -61,14 +39,11 @@ class CommentModerationService:
     Parallel calls run in worker threads; the books are kept by the calling thread.
     """
 
-    admission: Admission
-    calls: HostCalls
-    bookkeeper: Bookkeeper
-    parallel: Parallel
-    clock: Clock
-    ids: Ids
+    judging: PartJudging
     pending: PendingActions
-    deadline_seconds: float
+    tallying: ModerationTallying
+    jobs: JobDesk
+    clock: Clock
 
     def moderate(
         self,
@@ -90,16 +65,42 @@ class CommentModerationService:
         user, moment, started = check_user_id(user_id), self.clock.now(), self.clock.monotonic()
         parts: list[Part] = []
         try:
-            self._admit(tenant, asked, user, moment, parts)
-            self._judge(parts)
+            self._admit(tenant, asked, user, parts)
+            self.judging.judge(parts)
         except BaseException as error:
             # Whatever ends it, also a KeyboardInterrupt, is booked before it goes on.
-            for part in parts:
-                self.bookkeeper.settle_failed(part.operation, error)
+            self.judging.abandon(parts, error)
             raise
-        self._settle(parts)
+        self.judging.settle_all(parts)
         raise_if_unreached(parts)
-        return self._answer(tenant, asked, parts, moment, started, rehearsal=rehearsal)
+        answer = self._answer(tenant, asked, parts, moment, started, rehearsal=rehearsal)
+        if not rehearsal:
+            self.tallying.count(tenant, answer.id, answer.results, moment)
+        return answer
+
+    def submit(
+        self,
+        tenant: TenantRef,
+        request: ModerationRequest | Mapping[str, Any],
+        user_id: str = "",
+    ) -> JobTicket:
+        """Keep up to 10,000 comments as a job, which workers judge part by part.
+
+        Raises InvalidRequest, NotConfigured, Disabled, UseCaseDisabled and StoreUnavailable;
+        quota and hosts are asked only when a part is judged.
+        """
+        asked = ModerationRequest.read(request)
+        check_owner(tenant, asked.client_id)
+        user = check_user_id(user_id)
+        self.judging.check_allowed(tenant)
+        return self.jobs.submit(tenant, asked.comments, user)
+
+    def job(self, tenant: TenantRef, job_id: str, cursor: str = "") -> JobPage:
+        """How far a job is, with the results of the parts that ended, a page at a time.
+
+        ``cursor`` is the ``next_cursor`` of the page before. Raises InvalidRequest, NotFound.
+        """
+        return self.jobs.page(tenant, job_id, cursor)
 
     def pending_actions(self, tenant: TenantRef, cursor: str = "", limit: int = 20) -> ActionPage:
         """What waits for somebody's decision, newest first, ``limit`` (1-100) at a time.
@@ -122,88 +123,36 @@ class CommentModerationService:
         """
         return self.pending.resolve(tenant, action_id, resolution, user_id)
 
-    def _admit(
+    def summary(
         self,
         tenant: TenantRef,
-        asked: ModerationRequest,
-        user_id: str,
-        moment: datetime,
-        parts: list[Part],
+        month: str | None = None,
+        first_day: str | None = None,
+        last_day: str | None = None,
+    ) -> ModerationOverview:
+        """How comments came out, by label, action and day: of a month, by default the present one.
+
+        Or of the days (``YYYY-MM-DD``, billing zone) from first to last, at most 366. Raises
+        InvalidRequest.
+        """
+        return self.tallying.summary(tenant, month, first_day, last_day)
+
+    def _admit(
+        self, tenant: TenantRef, asked: ModerationRequest, user_id: str, parts: list[Part]
     ) -> None:
         """Open a hold for each part, and put it among ``parts`` at once.
 
         What is refused after the first one leaves the rest of the comments to a person.
         """
         texts = [comment.text for comment in asked.comments]
-        draw = self._draw(moment)
         for places in split(texts):
-            verdicts = Verdicts.about({place: texts[place] for place in places})
-            batch = make_batch(verdicts.open, draw)
             try:
-                operation = self._admitted(tenant, batch, user_id)
+                part = self.judging.admit(tenant, {at: texts[at] for at in places}, user_id)
             except LlamaMarketingError:
                 if not parts:
                     raise
                 return
-            parts.append(Part(verdicts=verdicts, batch=batch, operation=operation))
-
-    def _admitted(self, tenant: TenantRef, batch: Batch, user_id: str) -> Operation:
-        request, seconds = request_of(batch), self.deadline_seconds
-
-        def admitted(fresh: bool) -> Operation:
-            prepared = self.admission.prepare(
-                tenant, request, user_id, seconds, fresh=fresh, shape=COMMENT_MODERATION
-            )
-            return self.admission.reserve(prepared)
-
-        return with_current_config(tenant, admitted)
-
-    def _judge(self, parts: Sequence[Part]) -> None:
-        """Ask about every part, and once more about what has no valid verdict."""
-        draw = self._draw(self.clock.now())
-        pending = list(parts)
-        for question in range(_QUESTIONS):
-            if question:
-                pending = [part for part in pending if self._may_ask_again(part, draw)]
-            self.parallel.map(self._ask, pending)
-            for part in pending:
-                take(part)
-
-    def _ask(self, part: Part) -> None:
-        """One reply for a part, in any thread; a failure is kept in its draft."""
-        draft = Draft(0)
-        part.operation.drafts.append(draft)
-        self.calls.ask(part.operation, draft)
-
-    def _may_ask_again(self, part: Part, draw: Draw) -> bool:
-        """Whether another call is worth it, has the time and is paid for; then it is planned."""
-        failed = part.operation.drafts[-1].error is not None
-        if failed or not part.verdicts.open:
-            return False
-        if not part.operation.has_time_for_another_attempt():
-            return False
-        part.batch = make_batch(part.verdicts.open, draw)
-        part.operation.plan = asking_again(part.operation.plan, part.batch)
-        return self.bookkeeper.can_pay(part.operation, 1)
-
-    def _settle(self, parts: Sequence[Part]) -> None:
-        """Book every part; raises the first StoreError when all were tried."""
-        failures: list[StoreError] = []
-        for part in parts:
-            operation = part.operation
-            if part.error is not None:
-                self.bookkeeper.settle_failed(operation, part.error)
-                continue
-            latency = self.bookkeeper.latency_ms(operation)
-            response = make_answer(
-                operation.id, operation.plan, operation.drafts, operation.totals(), latency
-            )
-            try:
-                self.bookkeeper.settle(operation, response)
-            except StoreError as failure:
-                failures.append(failure)
-        if failures:
-            raise failures[0]
+            parts.append(part)
 
     def _answer(
         self,
@@ -253,20 +202,15 @@ class CommentModerationService:
         results = self.pending.make(tenant, comments, moderation.results)
         return attrs.evolve(moderation, results=results)
 
-    def _draw(self, moment: datetime) -> Draw:
-        """Random numbers that nobody who writes a comment can foresee."""
-        # An id is made of randomness, and makes the draws of a test come out the same.
-        return random.Random(self.ids.new(moment)).randrange  # noqa: S311 - nothing is encrypted
-
 
 def _checked(tenant: TenantRef, asked: ModerationRequest) -> ModerationRequest:
     """The request, when it is this client's and small enough to be judged at once."""
     check_owner(tenant, asked.client_id)
-    if asked.as_job or len(asked.comments) > MOST_COMMENTS:
+    if asked.is_job:
         raise InvalidRequest(
             f"{len(asked.comments)} comments, as a job: {asked.as_job}; at once go {MOST_COMMENTS}",
-            user_message=f"Por ahora se moderan hasta {MOST_COMMENTS} comentarios por solicitud, "
-            "sin procesarlos en segundo plano. Divide la lista e intenta de nuevo.",
+            user_message=f"De inmediato se moderan hasta {MOST_COMMENTS} comentarios. "
+            "Envía más como un trabajo en segundo plano.",
             issues=(("comments", f"at most {MOST_COMMENTS}, and not as a job"),),
         )
     return asked

@@ -39,18 +39,26 @@ class PendingActions:
     """How long an action is kept, decided or not."""
 
     def make(
-        self, tenant: TenantRef, comments: Sequence[Comment], results: Sequence[CommentResult]
+        self,
+        tenant: TenantRef,
+        comments: Sequence[Comment],
+        results: Sequence[CommentResult],
+        ids: Sequence[str] = (),
+        moment: datetime | None = None,
     ) -> tuple[CommentResult, ...]:
-        """Keep an action for every result that wants something done; the results with its id."""
-        now = self.clock.now()
+        """Keep an action for every result that wants something done; the results with its id.
+
+        With ``ids``, one a comment and made for ``moment``, doing it again keeps nothing twice.
+        """
+        now = self.clock.now() if moment is None else moment
         created_at, expires_at = timestamp(now), timestamp(now + self.retention)
         made: list[PendingAction] = []
         known: list[CommentResult] = []
-        for comment, result in zip(comments, results, strict=True):
+        for place, (comment, result) in enumerate(zip(comments, results, strict=True)):
             if result.action is ModerationAction.NONE:
                 known.append(result)
                 continue
-            action_id = self.ids.new(now)
+            action_id = ids[place] if ids else self.ids.new(now)
             written_at = timestamp(comment.written_at(now))
             made.append(
                 PendingAction.of(action_id, comment, result, written_at, created_at, expires_at)

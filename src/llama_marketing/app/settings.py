@@ -67,6 +67,12 @@ BILLING_QUEUE = Variable(
     "LLAMA_MARKETING_BILLING_QUEUE",
     "URL of the Amazon SQS queue that `llama-marketing sweep` sends billing events to",
 )
+QUEUE = Variable(
+    "LLAMA_MARKETING_QUEUE",
+    "where the parts of moderation jobs wait: inline:// (the store; serve works on them too) or "
+    "sqs://queue-url",
+    "inline://",
+)
 TOKEN = Variable("LLAMA_MARKETING_TOKEN", "bearer token of serve", secret=True)
 
 VARIABLES = (
@@ -81,6 +87,7 @@ VARIABLES = (
     RETENTION,
     JSON_CASE,
     BILLING_QUEUE,
+    QUEUE,
     TOKEN,
 )
 """Every variable the library reads."""
@@ -107,6 +114,8 @@ class Settings:
     json_case: str = "camel"
     billing_queue: str = ""
     """Empty: nobody is told of what is billable, and nothing is put aside."""
+    job_queue: str = ""
+    """The URL of a queue of Amazon SQS; empty: parts of jobs wait in the store."""
     token: Secret | None = attrs.field(default=None, repr=False)
 
     @property
@@ -148,6 +157,7 @@ class Settings:
             retention_days=int(env.number(RETENTION, 90.0, least=1.0)),
             json_case=env.choice(JSON_CASE, ("camel", "snake")),
             billing_queue=env.address(BILLING_QUEUE),
+            job_queue=env.job_queue(),
             token=token or None,
         )
 
@@ -191,6 +201,20 @@ class _Environment:
                 "https://sqs.us-east-1.amazonaws.com/111122223333/billing"
             )
         return text
+
+    def job_queue(self) -> str:
+        """A queue's URL, of which ``https://`` may be left out; empty for the store."""
+        text = self.text(QUEUE)
+        if text in ("", QUEUE.default):
+            return ""
+        url = text.removeprefix("sqs://")
+        url = url if "://" in url else f"https://{url}"
+        if not text.startswith("sqs://") or not _QUEUE_URL.fullmatch(url):
+            raise SettingsError(
+                f"{QUEUE.name} must be inline:// or sqs:// and a queue's URL such as "
+                "sqs://sqs.us-east-1.amazonaws.com/111122223333/moderation"
+            )
+        return url
 
     def choice(self, variable: Variable, choices: tuple[str, ...]) -> str:
         text = self.text(variable) or variable.default

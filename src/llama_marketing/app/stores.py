@@ -14,7 +14,10 @@ from llama_marketing.ports.cache import AnswerCache
 from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.idempotency import IdempotencyKeys
+from llama_marketing.ports.job_queue import JobQueue
 from llama_marketing.ports.moderation_actions import ModerationActions
+from llama_marketing.ports.moderation_jobs import ModerationJobs
+from llama_marketing.ports.moderation_tallies import ModerationTallies
 from llama_marketing.ports.outbox import Outbox
 from llama_marketing.ports.provider_keys import ProviderKeys
 from llama_marketing.ports.usage import UsageBooks
@@ -47,6 +50,9 @@ class Stores:
     cache: AnswerCache
     provider_keys: ProviderKeys
     moderation_actions: ModerationActions
+    moderation_jobs: ModerationJobs
+    moderation_tallies: ModerationTallies
+    job_queue: JobQueue
     outbox: Outbox
     close: Callable[[], None] = attrs.field(repr=False)
 

@@ -51,6 +51,8 @@ ACTIONS = {
     ("POST", "/ai/meta/analyze-image"): Action.GENERATE,
     ("POST", "/ai/meta/check"): Action.CHECK,
     ("POST", "/ai/meta/moderate-comments"): Action.MODERATE,
+    ("GET", "/ai/meta/moderation-jobs/<job_id>"): Action.MODERATION_READ,
+    ("GET", "/ai/meta/moderation-summary"): Action.MODERATION_READ,
     ("GET", "/ai/meta/moderation-actions"): Action.MODERATION_READ,
     ("POST", "/ai/meta/moderation-actions/<action_id>"): Action.MODERATION_RESOLVE,
     ("GET", "/ai/meta/generations"): Action.GENERATIONS_READ,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tests.unit.app.samples import OTHER, TENANT, entries_of, holds_of
 from tests.unit.domain.moderation.samples import items_of, reply, verdict
 
 MODERATE = f"{meta_path()}/moderate-comments"
+JOBS = f"{meta_path()}/moderation-jobs"
+SUMMARY = f"{meta_path()}/moderation-summary"
 COMMENTS = [
     {"id": "178_1", "text": "Muchas gracias, qué rico todo"},
     {"id": "178_2", "text": "El pan llegó frío", "createdAt": "2026-11-24T11:59:00-06:00"},
@@ -105,17 +108,108 @@ def test_a_wrong_request_is_422_and_calls_nobody(body: dict[str, Any]) -> None:
         {"comments": COMMENTS, "async": True},
     ],
 )
-def test_what_would_be_a_job_is_422_and_says_what_can_be_sent(body: dict[str, Any]) -> None:
+def test_more_than_200_comments_and_what_asks_for_it_are_answered_202_as_a_job(
+    body: dict[str, Any],
+) -> None:
+    """Nobody is called before a worker takes it up; then its results are read there."""
+    total = len(body["comments"])
     with door(chat()) as opened:
-        problem = assert_problem(opened.http.post(MODERATE, json=body), 422, "invalid_request")
+        answer = opened.http.post(MODERATE, json=body)
+        assert answer.status_code == 202 and answer.json is not None
+        job_id = answer.json["jobId"]
+        queued = opened.http.get(f"{JOBS}/{job_id}").get_json()
+        assert opened.host_calls == 0
+        opened.container.moderation_worker().work(threading.Event(), until_empty=True)
+        done = opened.http.get(f"{JOBS}/{job_id}").get_json()
 
-    assert "hasta 200 comentarios" in problem["detail"]
+    assert answer.json == {"jobId": job_id, "status": "queued", "total": total, "processed": 0}
+    assert queued == {**answer.json, "results": [], "nextCursor": None}
+    assert {name: done[name] for name in ("status", "total", "processed", "nextCursor")} == {
+        "status": "completed",
+        "total": total,
+        "processed": total,
+        "nextCursor": None,
+    }
+    sent = [comment["id"] for comment in body["comments"]]
+    assert [result["commentId"] for result in done["results"]] == sent
+    assert {"commentId", "label", "labelText", "sentiment", "confidence", "action", "flags"} == set(
+        done["results"][0]
+    )
 
 
-def test_a_body_over_256_kb_is_413() -> None:
+def test_the_results_of_a_job_come_page_by_page() -> None:
+    """A page is 20 parts."""
+    comments = [{"id": str(n), "text": "Hola"} for n in range(510)]
     with door(chat()) as opened:
-        long = [{"id": str(n), "text": "x" * 8000} for n in range(40)]
+        job_id = opened.http.post(MODERATE, json={"comments": comments}).get_json()["jobId"]
+        opened.container.moderation_worker().work(threading.Event(), until_empty=True)
+        first = opened.http.get(f"{JOBS}/{job_id}").get_json()
+        query = {"cursor": first["nextCursor"]}
+        second = opened.http.get(f"{JOBS}/{job_id}", query_string=query).get_json()
+
+    assert (len(first["results"]), len(second["results"])) == (500, 10)
+    assert second["nextCursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("unknown", 404), ("a%201", 400), ("a1?cursor=x", 422), ("a1?page=2", 422)],
+)
+def test_a_job_that_cannot_be_is_refused(path: str, status: int) -> None:
+    code = "not_found" if status == 404 else "invalid_request"
+    with door(chat()) as opened:
+        assert_problem(opened.http.get(f"{JOBS}/{path}"), status, code)
+
+
+def test_a_job_of_a_client_without_configuration_is_409() -> None:
+    with door(chat()) as opened:
+        path = f"{meta_path(OTHER)}/moderate-comments"
+        body = {"comments": COMMENTS, "async": True}
+        assert_problem(opened.http.post(path, json=body), 409, "not_configured")
+
+
+def test_the_same_key_gives_the_same_job() -> None:
+    with door(chat()) as opened:
+        headers = {"X-Idempotency-Key": "k1"}
+        body = {"comments": COMMENTS, "async": True}
+        first, second = (opened.http.post(MODERATE, json=body, headers=headers) for _ in range(2))
+
+    assert first.status_code == second.status_code == 202
+    assert first.json == second.json
+
+
+def test_ten_thousand_comments_and_16_mb_are_taken_and_no_more() -> None:
+    with door(chat()) as opened:
+        comments = [{"id": str(n), "text": "x" * 1500} for n in range(10_001)]
+        fits = opened.http.post(MODERATE, json={"comments": comments[:-1]})
+        assert fits.status_code == 202
+        answer = opened.http.post(MODERATE, json={"comments": comments})
+        assert_problem(answer, 422, "invalid_request")
+        long = [{"id": str(n), "text": "x" * 8000} for n in range(2_100)]
         assert_problem(opened.http.post(MODERATE, json={"comments": long}), 413, "too_large")
+
+
+def test_the_summary_says_how_comments_came_out() -> None:
+    with door(chat()) as opened:
+        opened.http.post(MODERATE, json={"comments": COMMENTS})
+        month = opened.http.get(SUMMARY).get_json()
+        days = {"from": "2026-11-24", "to": "2026-11-24"}
+        day = opened.http.get(SUMMARY, query_string=days).get_json()
+        before = opened.http.get(SUMMARY, query_string={"month": "2026-10"}).get_json()
+
+    assert month["byLabel"] == {"positive": 1, "negative": 1, "offensive": 1}
+    assert month["total"] == sum(month["byAction"].values()) == 3
+    assert (month["firstDay"], month["lastDay"]) == ("2026-11-01", "2026-11-30")
+    assert [(each["day"], each["total"]) for each in month["byDay"]] == [("2026-11-24", 3)]
+    assert day["total"] == 3
+    assert (before["total"], before["byDay"]) == (0, [])
+
+
+@pytest.mark.parametrize("query", [{"month": "noviembre"}, {"from": "2026-11-01"}, {"day": "1"}])
+def test_a_summary_of_no_possible_days_is_422(query: dict[str, str]) -> None:
+    with door(chat()) as opened:
+        answer = opened.http.get(SUMMARY, query_string=query)
+        assert_problem(answer, 422, "invalid_request")
 
 
 @pytest.mark.parametrize(("fault", "status"), [(BadKey("401"), 409), (HostUnreachable("500"), 502)])

@@ -12,7 +12,9 @@ from typing import Any
 import attrs
 import pytest
 
+from llama_marketing.adapters.memory.moderation_jobs import MemoryJobQueue
 from llama_marketing.adapters.sqs.billing_events import SqsBillingEvents
+from llama_marketing.adapters.sqs.job_queue import SqsJobQueue
 from llama_marketing.adapters.system.clock import SystemClock
 from llama_marketing.adapters.system.ids import UlidIds
 from llama_marketing.app.container import Container
@@ -146,6 +148,22 @@ def test_the_queue_of_the_settings_is_closed_and_a_callers_own_hub_is_not(
         pass
     with Container.from_settings(own):
         assert closed == []
+    assert closed == [queue]
+
+
+def test_the_queue_of_jobs_is_the_one_of_the_settings_and_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without one the parts of jobs wait in the store."""
+    closed: list[str] = []
+    monkeypatch.setattr(SqsJobQueue, "close", lambda queue: closed.append(queue.queue_url))
+    queue = "https://sqs.us-east-1.amazonaws.com/111122223333/moderation"
+
+    with Container.from_settings(settings(LLAMA_MARKETING_QUEUE=f"sqs://{queue}")) as container:
+        worker = container.moderation_worker()
+        assert isinstance(worker.queue, SqsJobQueue) and worker.queue.queue_url == queue
+    with Container.from_settings(settings()) as container:
+        assert isinstance(container.moderation_worker().queue, MemoryJobQueue)
     assert closed == [queue]
 
 

@@ -38,6 +38,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "LLAMA_MARKETING_RETENTION_DAYS": "30",
             "LLAMA_MARKETING_JSON_CASE": "snake",
             "LLAMA_MARKETING_BILLING_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/billing",
+            "LLAMA_MARKETING_QUEUE": "sqs://https://sqs.us-east-1.amazonaws.com/1/moderation",
             "LLAMA_MARKETING_TOKEN": " token ",
         }
     )
@@ -50,6 +51,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
     assert (settings.catalog_folder, settings.timezone) == (tmp_path, "America/Tijuana")
     assert settings.json_case == "snake"
     assert settings.billing_queue == "https://sqs.us-east-1.amazonaws.com/1/billing"
+    assert settings.job_queue == "https://sqs.us-east-1.amazonaws.com/1/moderation"
     assert settings.token is not None
     assert settings.token.reveal() == "token"
 
@@ -85,6 +87,11 @@ def test_a_generation_is_kept_for_at_least_one_day() -> None:
         ("LLAMA_MARKETING_JSON_CASE", "kebab"),
         ("LLAMA_MARKETING_CATALOG", "/no/such/folder"),
         ("LLAMA_MARKETING_BILLING_QUEUE", "billing"),
+        ("LLAMA_MARKETING_QUEUE", "moderation"),
+        ("LLAMA_MARKETING_QUEUE", "inline://x"),
+        ("LLAMA_MARKETING_QUEUE", "sqs://"),
+        ("LLAMA_MARKETING_QUEUE", "sqs://user:pass@sqs.test/1/moderation"),
+        ("LLAMA_MARKETING_QUEUE", "https://sqs.us-east-1.amazonaws.com/1/moderation"),
         ("LLAMA_MARKETING_BILLING_QUEUE", "https://sqs.us-east-1.amazonaws.com/"),
         ("LLAMA_MARKETING_BILLING_QUEUE", "https://user:pass@sqs.test/1/billing"),
     ],
@@ -92,6 +99,19 @@ def test_a_generation_is_kept_for_at_least_one_day() -> None:
 def test_a_wrong_choice_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_env({**KEY, name: value})
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("", ""),
+        ("inline://", ""),
+        ("sqs://sqs.eu-west-1.amazonaws.com/1/m", "https://sqs.eu-west-1.amazonaws.com/1/m"),
+        ("sqs://http://127.0.0.1:4566/1/m", "http://127.0.0.1:4566/1/m"),
+    ],
+)
+def test_jobs_wait_in_the_store_unless_a_queue_is_named(text: str, url: str) -> None:
+    assert Settings.from_env({**KEY, "LLAMA_MARKETING_QUEUE": text}).job_queue == url
 
 
 def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:

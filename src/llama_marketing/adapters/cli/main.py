@@ -18,6 +18,7 @@ from llama_marketing.adapters.cli.sweep import sweep
 from llama_marketing.adapters.cli.terminal import tolerate_encodings
 from llama_marketing.adapters.cli.usage import usage
 from llama_marketing.adapters.cli.validate import validate
+from llama_marketing.adapters.cli.worker import worker
 
 app = typer.Typer(
     name="llama-marketing",
@@ -30,7 +31,7 @@ app = typer.Typer(
 )
 for command in (
     demo, generate, models, usage, validate, evaluate, sweep, reconcile, rotate_keys,
-    refresh_prices, config, doctor, serve,
+    refresh_prices, config, doctor, serve, worker,
 ):  # fmt: skip
     app.command()(command)
 

@@ -48,6 +48,7 @@ class Session:
                 encryption_keys=(throwaway_key(),),
                 store="memory://",
                 billing_queue="",
+                job_queue="",
             )
         )
 

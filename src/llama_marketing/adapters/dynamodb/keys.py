@@ -31,6 +31,9 @@ _HOLD: Final = "META_AI_HOLD#"
 _OPEN: Final = "META_AI_OPEN#"
 _GENERATION: Final = "META_AI_GENERATION#"
 _ACTION: Final = "META_AI_ACTION#"
+_JOB: Final = "META_AI_JOB#"
+_TALLY: Final = "META_AI_MODERATED#"
+_WORK: Final = "META_AI_WORK#"
 _OUTBOX: Final = "META_AI_OUTBOX#"
 _IDEMPOTENCY: Final = "META_AI_IDEMPOTENCY#"
 _CACHE: Final = "META_AI_CACHE#"
@@ -172,6 +175,41 @@ def action(action_id: str) -> str:
 def action_bounds(before: str) -> tuple[str, str]:
     """The actions up to an id, which is included; all of them for the empty one."""
     return _ACTION, _ACTION + (before or HIGHEST)
+
+
+def job(job_id: str) -> str:
+    """A moderation job."""
+    return _JOB + _bounded(job_id)
+
+
+def job_part(job_id: str, number: int) -> str:
+    """A part of a job; ``number`` is below 100,000, so that text order is theirs."""
+    return f"{job(job_id)}#{number:05}"
+
+
+def tally(day_text: str, operation_id: str) -> str:
+    """How the comments of an operation came out."""
+    return f"{_TALLY}{day_text}#{_bounded(operation_id)}"
+
+
+def tally_bounds(first_day: str, last_day: str) -> tuple[str, str]:
+    """The tallies of the days, both included."""
+    return f"{_TALLY}{first_day}#", f"{_TALLY}{last_day}#{HIGHEST}"
+
+
+def waiting_part(job_id: str, number: int) -> str:
+    """A part that waits in the queue."""
+    return f"{_WORK}{_bounded(job_id)}#{number:05}"
+
+
+def queue() -> str:
+    """The partition of the index that the waiting parts of all clients are in."""
+    return _WORK
+
+
+def queue_place(visible_at: str = "", job_id: str = "", number: int = 0) -> str:
+    """A part's place in the queue, or what every place begins with."""
+    return f"{_WORK}{visible_at}#{_bounded(job_id)}#{number:05}" if visible_at else _WORK
 
 
 def outbox(entry_id: str) -> str:

@@ -45,6 +45,17 @@ def create_table(client: Any, table: str, index: str = DEFAULT_INDEX) -> None:
     )
 
 
+def connect_table(
+    table: str, *, region: str, endpoint: str, index: str, session: Any = None
+) -> DynamoClient:
+    """A client of a table that was looked at; raises what ``check_table`` raises."""
+    client = DynamoClient.connect(
+        table, region=region, endpoint=endpoint, index=index, session=session
+    )
+    check_table(client)
+    return client
+
+
 def check_table(client: DynamoClient) -> None:
     """Look at the table and its index once, at the start.
 

@@ -18,6 +18,7 @@ from llama_marketing.adapters.flask.resources import (
     generate,
     generations,
     moderation,
+    moderation_jobs,
     provider_keys,
     usage,
 )
@@ -37,6 +38,7 @@ RESOURCES = (
     calendars,
     feedback,
     moderation,
+    moderation_jobs,
     usage,
     provider_keys,
 )

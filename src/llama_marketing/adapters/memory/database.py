@@ -16,6 +16,8 @@ from llama_marketing.domain.generation.cache import CachedAnswer, CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.idempotency import KeptAnswer
 from llama_marketing.domain.moderation.actions import PendingAction
+from llama_marketing.domain.moderation.jobs import JobPart, ModerationJob, PartRef
+from llama_marketing.domain.moderation.tallies import ModerationTally
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.billing import BillingEvent
 from llama_marketing.domain.usage.books import Counter, Hold
@@ -39,6 +41,11 @@ class TenantRows:
     """By entry and user."""
     records: dict[str, GenerationRecord] = attrs.Factory(dict)
     actions: dict[str, PendingAction] = attrs.Factory(dict)
+    jobs: dict[str, ModerationJob] = attrs.Factory(dict)
+    job_parts: dict[tuple[str, int], JobPart] = attrs.Factory(dict)
+    """By job and number."""
+    tallies: dict[tuple[str, str], ModerationTally] = attrs.Factory(dict)
+    """By day and id."""
     answers: dict[str, KeptAnswer] = attrs.Factory(dict)
     cached: dict[str, CachedAnswer] = attrs.Factory(dict)
     provider_keys: dict[str, StoredProviderKey] = attrs.Factory(dict)
@@ -80,6 +87,8 @@ class MemoryDatabase:
     tenants: defaultdict[TenantRef, TenantRows] = attrs.Factory(lambda: defaultdict(TenantRows))
     outbox: dict[str, BillingEvent] = attrs.Factory(dict)
     """The billing events that wait, by their idempotency key, in the order they came."""
+    queue: dict[PartRef, tuple[str, int]] = attrs.Factory(dict)
+    """The parts of jobs that wait: when each can be taken, and how often it was."""
 
 
 def page(found: Iterable[TenantRef], after: TenantRef | None, limit: int) -> Sequence[TenantRef]:

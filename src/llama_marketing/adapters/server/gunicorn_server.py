@@ -9,6 +9,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from llama_marketing.adapters.server.application import create_app
+from llama_marketing.adapters.server.background import BackgroundWorker
 from llama_marketing.app.container import Container
 from llama_marketing.app.settings import Settings
 
@@ -39,6 +40,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         self._settings = settings
         self._options = options
         self._container: Container | None = None
+        self._background: BackgroundWorker | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -49,6 +51,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def load(self) -> Flask:
         """Make the app; called in the worker."""
         self._container = Container.from_settings(self._settings)
+        if not self._settings.job_queue:
+            self._background = BackgroundWorker(self._container.moderation_worker())
+            self._background.start()
         return create_app(
             self._container.services(),
             self._settings.token,
@@ -75,5 +80,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         }
 
     def _close_container(self, _server: object, _worker: object) -> None:
+        if self._background is not None:
+            self._background.stop()
         if self._container is not None:
             self._container.close()

@@ -144,6 +144,42 @@ _SEVENTH: tuple[str, ...] = (
     """,
 )
 
+_EIGHTH: tuple[str, ...] = (
+    """
+    CREATE TABLE moderation_jobs (
+        organization TEXT NOT NULL, client TEXT NOT NULL, id TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, id)
+    )
+    """,
+    """
+    CREATE TABLE moderation_parts (
+        organization TEXT NOT NULL, client TEXT NOT NULL, job TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, job, number)
+    )
+    """,
+    """
+    CREATE TABLE job_queue (
+        organization TEXT NOT NULL, client TEXT NOT NULL, job TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        visible_at TEXT NOT NULL, tries INTEGER NOT NULL,
+        PRIMARY KEY (organization, client, job, number)
+    )
+    """,
+    "CREATE INDEX job_queue_in_time ON job_queue (visible_at, job, number)",
+    """
+    CREATE TABLE moderation_tallies (
+        organization TEXT NOT NULL, client TEXT NOT NULL, day TEXT NOT NULL, id TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, day, id)
+    )
+    """,
+)
+
 STEPS: tuple[tuple[str, ...], ...] = (
     _FIRST,
     _SECOND,
@@ -152,5 +188,6 @@ STEPS: tuple[tuple[str, ...], ...] = (
     _FIFTH,
     _SIXTH,
     _SEVENTH,
+    _EIGHTH,
 )
 """STEPS[n] leads from version n to n + 1; version 0 is an empty file."""

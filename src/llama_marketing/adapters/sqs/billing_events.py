@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
-from llama_marketing.domain.errors import SettingsError
+from llama_marketing.adapters.sqs.connecting import connect_sqs
 from llama_marketing.domain.usage.billing import BillingEvent
 from llama_marketing.ports.billing_events import BillingEvents
 
 BATCH = 10
 """Messages in one call at most (Amazon SQS quotas, seen 2026-11)."""
-
-_REGION: Final = re.compile(r"https://sqs\.([a-z0-9-]+)\.amazonaws\.com[/.]")
 
 
 @attrs.frozen
@@ -35,24 +32,8 @@ class SqsBillingEvents(BillingEvents):
 
     @classmethod
     def connect(cls, queue_url: str, session: Any = None) -> SqsBillingEvents:
-        """Over a session of boto3 or botocore, or over what boto3 finds on the machine.
-
-        The region is the one that the queue's URL names, else the session's. Connects at the
-        first call. Raises SettingsError where no client can be made.
-        """
-        from boto3.session import Session
-        from botocore.exceptions import BotoCoreError
-
-        region = _REGION.match(queue_url)
-        try:
-            chosen = Session() if session is None else session
-            make = getattr(chosen, "create_client", None) or chosen.client
-            client = make("sqs", region_name=region[1] if region else None)
-        except (BotoCoreError, ValueError) as error:
-            fault = type(error).__name__
-        else:
-            return cls(queue_url, client)
-        raise SettingsError(f"the billing queue {queue_url!r} cannot be used: {fault}")
+        """Over a session as ``connect_sqs`` takes it; raises SettingsError."""
+        return cls(queue_url, connect_sqs(queue_url, session))
 
     def publish(self, events: Sequence[BillingEvent]) -> Sequence[BillingEvent]:
         """Send; answers the events that the queue has."""

@@ -17,6 +17,7 @@ from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.moderation import CommentModerationService
+from llama_marketing.app.moderation_worker import ModerationWorker
 from llama_marketing.app.services import Services
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.telemetry import GuardedTelemetry
@@ -100,6 +101,10 @@ class Container:
         """Verdicts on the comments of the clients' audiences."""
         return self._wiring.moderation_service()
 
+    def moderation_worker(self) -> ModerationWorker:
+        """Judges the jobs that wait; somebody has to let it work."""
+        return self._wiring.moderation_worker()
+
     def vision_service(self) -> LlamaVisionService:
         """Pictures, looked at for the clients."""
         return self._wiring.vision_service()
@@ -171,7 +176,7 @@ def _read(wiring: Wiring) -> None:
 def _opened(wiring: Wiring) -> ExitStack:
     """Open what has to be closed, and is not the caller's own."""
     with ExitStack() as opened:
-        for name in ("parallel", "chat", "billing_events", "stores"):
+        for name in ("parallel", "chat", "billing_events", "stores", "job_queue"):
             provider = getattr(wiring, name)
             if not provider.overridden:
                 opened.callback(provider().close)

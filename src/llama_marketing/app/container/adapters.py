@@ -26,6 +26,7 @@ from llama_marketing.ports.evaluation_set import EvaluationSetSource
 from llama_marketing.ports.ids import Ids
 from llama_marketing.ports.image_rules import ImageRulesSource
 from llama_marketing.ports.images import ImageIntake
+from llama_marketing.ports.job_queue import JobQueue
 from llama_marketing.ports.media import MediaSource
 from llama_marketing.ports.parallel import Parallel
 from llama_marketing.ports.platform_rules import PlatformRulesSource
@@ -69,6 +70,15 @@ def make_billing_events(settings: Settings, aws_session: Any) -> BillingEvents:
     from llama_marketing.adapters.sqs.billing_events import SqsBillingEvents
 
     return SqsBillingEvents.connect(settings.billing_queue, aws_session)
+
+
+def make_job_queue(settings: Settings, aws_session: Any, stores: Stores) -> JobQueue:
+    """The queue that the operator names, or the store itself."""
+    if not settings.job_queue:
+        return stores.job_queue
+    from llama_marketing.adapters.sqs.job_queue import SqsJobQueue
+
+    return SqsJobQueue.connect(settings.job_queue, aws_session)
 
 
 def make_waiting() -> Waiting:
@@ -183,6 +193,8 @@ def make_memory_stores(*, outbox: bool) -> Stores:
     from llama_marketing.adapters.memory.generations import MemoryGenerations
     from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
     from llama_marketing.adapters.memory.moderation_actions import MemoryModerationActions
+    from llama_marketing.adapters.memory.moderation_jobs import MemoryJobQueue, MemoryModerationJobs
+    from llama_marketing.adapters.memory.moderation_tallies import MemoryModerationTallies
     from llama_marketing.adapters.memory.outbox import MemoryOutbox
     from llama_marketing.adapters.memory.provider_keys import MemoryProviderKeys
     from llama_marketing.adapters.memory.usage import MemoryUsageBooks
@@ -196,6 +208,9 @@ def make_memory_stores(*, outbox: bool) -> Stores:
         cache=MemoryAnswerCache(database),
         provider_keys=MemoryProviderKeys(database),
         moderation_actions=MemoryModerationActions(database),
+        moderation_jobs=MemoryModerationJobs(database),
+        moderation_tallies=MemoryModerationTallies(database),
+        job_queue=MemoryJobQueue(database),
         outbox=MemoryOutbox(database),
         close=lambda: None,
     )
@@ -208,7 +223,10 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
     from llama_marketing.adapters.sqlite.database import SqliteDatabase
     from llama_marketing.adapters.sqlite.generations import SqliteGenerations
     from llama_marketing.adapters.sqlite.idempotency import SqliteIdempotencyKeys
+    from llama_marketing.adapters.sqlite.job_queue import SqliteJobQueue
     from llama_marketing.adapters.sqlite.moderation_actions import SqliteModerationActions
+    from llama_marketing.adapters.sqlite.moderation_jobs import SqliteModerationJobs
+    from llama_marketing.adapters.sqlite.moderation_tallies import SqliteModerationTallies
     from llama_marketing.adapters.sqlite.outbox import SqliteOutbox
     from llama_marketing.adapters.sqlite.provider_keys import SqliteProviderKeys
     from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
@@ -223,6 +241,9 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
         cache=SqliteAnswerCache(database),
         provider_keys=SqliteProviderKeys(database),
         moderation_actions=SqliteModerationActions(database),
+        moderation_jobs=SqliteModerationJobs(database),
+        moderation_tallies=SqliteModerationTallies(database),
+        job_queue=SqliteJobQueue(database),
         outbox=SqliteOutbox(database),
         close=database.close,
     )
@@ -231,18 +252,19 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
 def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: bool) -> Stores:
     """Every store over one table, which is looked at now; with ``outbox`` as in memory."""
     from llama_marketing.adapters.dynamodb.cache import DynamoAnswerCache
-    from llama_marketing.adapters.dynamodb.client import DynamoClient
     from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
     from llama_marketing.adapters.dynamodb.generations import DynamoGenerations
     from llama_marketing.adapters.dynamodb.idempotency import DynamoIdempotencyKeys
+    from llama_marketing.adapters.dynamodb.job_queue import DynamoJobQueue
     from llama_marketing.adapters.dynamodb.moderation_actions import DynamoModerationActions
+    from llama_marketing.adapters.dynamodb.moderation_jobs import DynamoModerationJobs
+    from llama_marketing.adapters.dynamodb.moderation_tallies import DynamoModerationTallies
     from llama_marketing.adapters.dynamodb.outbox import DynamoOutbox
     from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
-    from llama_marketing.adapters.dynamodb.table import check_table
+    from llama_marketing.adapters.dynamodb.table import connect_table
     from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
 
-    client = DynamoClient.connect(**attrs.asdict(address), session=aws_session)
-    check_table(client)
+    client = connect_table(**attrs.asdict(address), session=aws_session)
     return Stores(
         configs=DynamoConfigs(client),
         books=DynamoUsageBooks(client, outbox=outbox),
@@ -251,6 +273,9 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: boo
         cache=DynamoAnswerCache(client),
         provider_keys=DynamoProviderKeys(client),
         moderation_actions=DynamoModerationActions(client),
+        moderation_jobs=DynamoModerationJobs(client),
+        moderation_tallies=DynamoModerationTallies(client),
+        job_queue=DynamoJobQueue(client),
         outbox=DynamoOutbox(client),
         close=client.close,
     )

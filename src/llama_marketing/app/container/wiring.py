@@ -23,6 +23,7 @@ from llama_marketing.app.container.adapters import (
     make_ids,
     make_image_rules,
     make_images,
+    make_job_queue,
     make_media,
     make_parallel,
     make_prompts,
@@ -46,12 +47,17 @@ from llama_marketing.app.idempotency import IdempotencyService
 from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.moderation import CommentModerationService
+from llama_marketing.app.moderation_jobs import JobDesk
+from llama_marketing.app.moderation_judging import PartJudging
+from llama_marketing.app.moderation_tallying import ModerationTallying
+from llama_marketing.app.moderation_worker import ModerationWorker
 from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.app.provider_keys import ProviderKeyService, SealedProviderCredentials
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.usage import MetaAIUsageService
 from llama_marketing.app.validation import HostValidation
+from llama_marketing.domain.moderation.tallies import LONGEST_RANGE
 
 
 class Wiring(containers.DeclarativeContainer):
@@ -81,6 +87,7 @@ class Wiring(containers.DeclarativeContainer):
     media = providers.ThreadSafeSingleton(make_media, settings, aws_session)
 
     stores = providers.ThreadSafeSingleton(make_stores, settings, aws_session, billing_events)
+    job_queue = providers.ThreadSafeSingleton(make_job_queue, settings, aws_session, stores)
     configs = stores.provided.configs
     books = stores.provided.books
     generations = stores.provided.generations
@@ -117,6 +124,7 @@ class Wiring(containers.DeclarativeContainer):
     )
     health = providers.ThreadSafeSingleton(HostHealth, clock=clock)
     retention = providers.Factory(timedelta, days=settings.provided.retention_days)
+    tally_retention = providers.Object(timedelta(days=2 * LONGEST_RANGE))
     again = providers.ThreadSafeSingleton(
         AnswersAgain,
         cache=stores.provided.cache,
@@ -186,16 +194,49 @@ class Wiring(containers.DeclarativeContainer):
         ids=ids,
         retention=retention,
     )
-    moderation_service = providers.ThreadSafeSingleton(
-        CommentModerationService,
+    judging = providers.ThreadSafeSingleton(
+        PartJudging,
         admission=admission,
         calls=calls,
         bookkeeper=bookkeeper,
         parallel=parallel,
         clock=clock,
         ids=ids,
-        pending=pending_actions,
         deadline_seconds=settings.provided.deadline_seconds,
+    )
+    tallying = providers.ThreadSafeSingleton(
+        ModerationTallying,
+        tallies=stores.provided.moderation_tallies,
+        clock=clock,
+        zone=zone,
+        retention=tally_retention,
+    )
+    job_desk = providers.ThreadSafeSingleton(
+        JobDesk,
+        store=stores.provided.moderation_jobs,
+        queue=job_queue,
+        clock=clock,
+        ids=ids,
+        retention=retention,
+    )
+    moderation_service = providers.ThreadSafeSingleton(
+        CommentModerationService,
+        judging=judging,
+        pending=pending_actions,
+        tallying=tallying,
+        jobs=job_desk,
+        clock=clock,
+    )
+    moderation_worker = providers.ThreadSafeSingleton(
+        ModerationWorker,
+        judging=judging,
+        pending=pending_actions,
+        tallying=tallying,
+        store=stores.provided.moderation_jobs,
+        queue=job_queue,
+        books=books,
+        parallel=parallel,
+        clock=clock,
     )
     evaluation_service = providers.ThreadSafeSingleton(
         EvaluationService,

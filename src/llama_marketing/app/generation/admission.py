@@ -165,13 +165,14 @@ class Admission:
             ad_rules=self.ad_rules.rules(),
         )
 
-    def reserve(self, prepared: Prepared) -> Operation:
+    def reserve(self, prepared: Prepared, operation_id: str = "") -> Operation:
         """Open the hold that pays for it; a client may want a cheaper model when it does not fit.
 
-        Raises QuotaExceeded; then nothing was opened.
+        ``operation_id`` names one that may have begun before, in a process that died; its hold is
+        then not opened again. Raises QuotaExceeded; then nothing was opened.
         """
         self.sweeper.sweep_now_and_then(prepared.tenant)
-        hold = self._hold(prepared, self.ids.new(prepared.moment))
+        hold = self._hold(prepared, operation_id or self.ids.new(prepared.moment))
         reservation = self._open(prepared, hold)
         cheaper = None if reservation.admitted else self._cheaper(prepared, reservation)
         if cheaper is not None:

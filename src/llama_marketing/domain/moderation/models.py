@@ -17,7 +17,9 @@ from llama_marketing.domain.model import Model
 LONGEST_COMMENT = 8_000
 """Characters (code points) of one comment."""
 MOST_COMMENTS = 200
-"""Comments that one request may bring."""
+"""Comments that are judged at once; more are a job."""
+MOST_IN_JOB = 10_000
+"""Comments of one job."""
 
 
 class CommentLabel(StrEnum):
@@ -107,14 +109,19 @@ def _moment(text: str) -> datetime:
 
 
 class ModerationRequest(Model):
-    """Comments to judge, from 1 to 200, each id once.
+    """Comments to judge, from 1 to 10,000, each id once.
 
-    ``as_job`` (``async`` in the JSON) and more comments than that are refused: there are no jobs.
+    More than 200, and fewer with ``as_job`` (``async`` in the JSON), are judged as a job.
     """
 
-    comments: tuple[Comment, ...] = Field(min_length=1)
+    comments: tuple[Comment, ...] = Field(min_length=1, max_length=MOST_IN_JOB)
     as_job: StrictBool = Field(default=False, alias="async")
     client_id: str | None = None
+
+    @property
+    def is_job(self) -> bool:
+        """Whether it is judged in the background."""
+        return self.as_job or len(self.comments) > MOST_COMMENTS
 
     @model_validator(mode="after")
     def _each_id_once(self) -> Self:
