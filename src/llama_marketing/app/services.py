@@ -10,6 +10,7 @@ from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.idempotency import IdempotencyService
 from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.moderation import CommentModerationService
+from llama_marketing.app.own_prompts import OwnPromptService
 from llama_marketing.app.usage import MetaAIUsageService
 
 
@@ -21,6 +22,7 @@ class Services:
     catalog: ModelCatalogService
     generation: MetaAIGenerationService
     moderation: CommentModerationService
+    prompts: OwnPromptService
     vision: LlamaVisionService
     usage: MetaAIUsageService
     idempotency: IdempotencyService

@@ -17,6 +17,7 @@ from llama_marketing.ports.idempotency import IdempotencyKeys
 from llama_marketing.ports.moderation_actions import ModerationActions
 from llama_marketing.ports.outbox import Outbox
 from llama_marketing.ports.provider_keys import ProviderKeys
+from llama_marketing.ports.saved_versions import SavedVersions
 from llama_marketing.ports.usage import UsageBooks
 
 MEMORY = "memory://"
@@ -48,6 +49,7 @@ class Stores:
     provider_keys: ProviderKeys
     moderation_actions: ModerationActions
     outbox: Outbox
+    saved_versions: SavedVersions
     close: Callable[[], None] = attrs.field(repr=False)
 
 

@@ -53,6 +53,10 @@ ACTIONS = {
     ("POST", "/ai/meta/moderate-comments"): Action.MODERATE,
     ("GET", "/ai/meta/moderation-actions"): Action.MODERATION_READ,
     ("POST", "/ai/meta/moderation-actions/<action_id>"): Action.MODERATION_RESOLVE,
+    ("GET", "/ai/meta/prompts/<use_case>"): Action.PROMPTS_READ,
+    ("PUT", "/ai/meta/prompts/<use_case>"): Action.PROMPTS_WRITE,
+    ("POST", "/ai/meta/prompts/<use_case>/preview"): Action.PROMPTS_READ,
+    ("POST", "/ai/meta/prompts/<use_case>/restore"): Action.PROMPTS_WRITE,
     ("GET", "/ai/meta/generations"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>/calendar"): Action.GENERATIONS_READ,
@@ -97,6 +101,7 @@ def filled(rule: str, tenant: TenantRef = TENANT, generation: str = "gen1") -> s
         .replace("<generation_id>", generation)
         .replace("<action_id>", generation)
         .replace("<provider>", "openai")
+        .replace("<use_case>", "social_post")
     )
 
 

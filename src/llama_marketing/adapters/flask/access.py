@@ -36,6 +36,8 @@ class Action(StrEnum):
     MODERATION_READ = "comments.read"
     MODERATION_RESOLVE = "comments.resolve"
     GENERATIONS_RATE = "generation.rate"
+    PROMPTS_READ = "prompts.read"
+    PROMPTS_WRITE = "prompts.write"
     USAGE_READ = "usage.read"
 
 

@@ -18,6 +18,7 @@ from llama_marketing.adapters.flask.resources import (
     generate,
     generations,
     moderation,
+    prompts,
     provider_keys,
     usage,
 )
@@ -37,6 +38,7 @@ RESOURCES = (
     calendars,
     feedback,
     moderation,
+    prompts,
     usage,
     provider_keys,
 )

@@ -144,6 +144,17 @@ _SEVENTH: tuple[str, ...] = (
     """,
 )
 
+_EIGHTH: tuple[str, ...] = (
+    """
+    CREATE TABLE saved_versions (
+        organization TEXT NOT NULL, client TEXT NOT NULL,
+        subject TEXT NOT NULL, number INTEGER NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, subject, number)
+    )
+    """,
+)
+
 STEPS: tuple[tuple[str, ...], ...] = (
     _FIRST,
     _SECOND,
@@ -152,5 +163,6 @@ STEPS: tuple[tuple[str, ...], ...] = (
     _FIFTH,
     _SIXTH,
     _SEVENTH,
+    _EIGHTH,
 )
 """STEPS[n] leads from version n to n + 1; version 0 is an empty file."""

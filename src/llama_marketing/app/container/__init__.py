@@ -16,6 +16,7 @@ from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.moderation import CommentModerationService
+from llama_marketing.app.own_prompts import OwnPromptService
 from llama_marketing.app.services import Services
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.telemetry import GuardedTelemetry
@@ -95,6 +96,10 @@ class Container:
         """Content for the clients."""
         return self._wiring.generation_service()
 
+    def prompt_service(self) -> OwnPromptService:
+        """The clients' own prompts."""
+        return self._wiring.own_prompt_service()
+
     def moderation_service(self) -> CommentModerationService:
         """Verdicts on the comments of the clients' audiences."""
         return self._wiring.moderation_service()
@@ -122,6 +127,7 @@ class Container:
             catalog=self.catalog_service(),
             generation=self.generation_service(),
             moderation=self.moderation_service(),
+            prompts=self.prompt_service(),
             vision=self.vision_service(),
             usage=self.usage_service(),
             idempotency=self._wiring.idempotency_service(),

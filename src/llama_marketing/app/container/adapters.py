@@ -177,6 +177,7 @@ def make_memory_stores(*, outbox: bool) -> Stores:
     from llama_marketing.adapters.memory.moderation_actions import MemoryModerationActions
     from llama_marketing.adapters.memory.outbox import MemoryOutbox
     from llama_marketing.adapters.memory.provider_keys import MemoryProviderKeys
+    from llama_marketing.adapters.memory.saved_versions import MemorySavedVersions
     from llama_marketing.adapters.memory.usage import MemoryUsageBooks
 
     database = MemoryDatabase()
@@ -189,6 +190,7 @@ def make_memory_stores(*, outbox: bool) -> Stores:
         provider_keys=MemoryProviderKeys(database),
         moderation_actions=MemoryModerationActions(database),
         outbox=MemoryOutbox(database),
+        saved_versions=MemorySavedVersions(database),
         close=lambda: None,
     )
 
@@ -203,6 +205,7 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
     from llama_marketing.adapters.sqlite.moderation_actions import SqliteModerationActions
     from llama_marketing.adapters.sqlite.outbox import SqliteOutbox
     from llama_marketing.adapters.sqlite.provider_keys import SqliteProviderKeys
+    from llama_marketing.adapters.sqlite.saved_versions import SqliteSavedVersions
     from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
 
     database = SqliteDatabase(path=Path(address.path), full_synchronous=address.full_synchronous)
@@ -216,6 +219,7 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
         provider_keys=SqliteProviderKeys(database),
         moderation_actions=SqliteModerationActions(database),
         outbox=SqliteOutbox(database),
+        saved_versions=SqliteSavedVersions(database),
         close=database.close,
     )
 
@@ -230,6 +234,7 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: boo
     from llama_marketing.adapters.dynamodb.moderation_actions import DynamoModerationActions
     from llama_marketing.adapters.dynamodb.outbox import DynamoOutbox
     from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
+    from llama_marketing.adapters.dynamodb.saved_versions import DynamoSavedVersions
     from llama_marketing.adapters.dynamodb.table import check_table
     from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
 
@@ -244,6 +249,7 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: boo
         provider_keys=DynamoProviderKeys(client),
         moderation_actions=DynamoModerationActions(client),
         outbox=DynamoOutbox(client),
+        saved_versions=DynamoSavedVersions(client),
         close=client.close,
     )
 

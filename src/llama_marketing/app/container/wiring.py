@@ -44,8 +44,10 @@ from llama_marketing.app.idempotency import IdempotencyService
 from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.moderation import CommentModerationService
+from llama_marketing.app.own_prompts import OwnPromptService
 from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.app.provider_keys import ProviderKeyService, SealedProviderCredentials
+from llama_marketing.app.saved_versions import VersionKeeper
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.usage import MetaAIUsageService
@@ -150,14 +152,26 @@ class Wiring(containers.DeclarativeContainer):
         validation=validation,
         clock=clock,
     )
+    keeper = providers.ThreadSafeSingleton(
+        VersionKeeper, versions=stores.provided.saved_versions, clock=clock
+    )
     config_service = providers.ThreadSafeSingleton(
         MetaAIConfigService,
         configs=configs,
         access=access,
         validation=validation,
         providers=provider_key_service,
+        keeper=keeper,
         clock=clock,
         ids=ids,
+    )
+    own_prompt_service = providers.ThreadSafeSingleton(
+        OwnPromptService,
+        configs=configs,
+        config_service=config_service,
+        admission=admission,
+        keeper=keeper,
+        clock=clock,
     )
     catalog_service = providers.ThreadSafeSingleton(
         ModelCatalogService, catalog=catalog, clock=clock

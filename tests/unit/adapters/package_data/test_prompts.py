@@ -118,6 +118,10 @@ def test_a_template_cannot_bring_its_own_safety_rules(tmp_path: Path) -> None:
             "social_post.tiktok.toml",
             bundled("social_post.tiktok.toml").replace('platform = "tiktok"', 'platform = "email"'),
         ),
+        (
+            "social_post.tiktok.toml",
+            bundled("social_post.tiktok.toml").replace('output = """', 'output = """"""\n#'),
+        ),
         ("social_post.tiktok.toml", bundled("social_post.tiktok.toml") + "\nunknown = 1\n"),
         ("social_post.tiktok.toml", bundled("social_post.tiktok.toml") + "\n[table]\n"),
     ],
@@ -125,7 +129,7 @@ def test_a_template_cannot_bring_its_own_safety_rules(tmp_path: Path) -> None:
 def test_a_wrong_file_is_a_settings_error_that_names_it(
     tmp_path: Path, name: str, text: str
 ) -> None:
-    """Also one that would silently take another's place, or leave the safety rules empty."""
+    """Also one that would silently take another's place, or leave a rule empty."""
     prompts = written(tmp_path, name, text)
 
     with pytest.raises(SettingsError, match=r"prompt template \w+(\.\w+)?\.toml") as caught:
