@@ -14,7 +14,6 @@ from llama_marketing.app.saved_versions import PROMPT, VersionKeeper
 from llama_marketing.domain.config.models import StoredConfig, UseCaseConfig
 from llama_marketing.domain.errors import (
     ConfigNotFound,
-    InvalidRequest,
     NotFound,
     RevisionConflict,
 )
@@ -36,7 +35,6 @@ from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.configs import Configs
 
-LONGEST_PAGE = 100
 _TRIES = 5
 """How often one prompt is saved again when somebody else saved the configuration meanwhile."""
 _SAMPLE = "Presenta el producto estrella de la marca."
@@ -62,16 +60,9 @@ class OwnPromptService:
 
         ``cursor`` is the ``next_cursor`` of the page before.
         """
-        kind, before = _use_case(use_case), _before(cursor)
-        if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
-            raise InvalidRequest(
-                "limit must be from 1 to 100",
-                user_message="El límite debe estar entre 1 y 100.",
-                issues=(("limit", "must be from 1 to 100"),),
-            )
+        kind = _use_case(use_case)
+        page = self.keeper.page(tenant, prompt_subject(kind), cursor, limit)
         stored = self._stored(tenant)
-        found = self.keeper.versions.newest(tenant, prompt_subject(kind), before, limit + 1)
-        shown = found[:limit]
         number = stored.prompt_version(kind)
         return OwnPrompt(
             use_case=kind,
@@ -84,9 +75,9 @@ class OwnPromptService:
                     created_at=version.created_at,
                     user_id=version.user_id,
                 )
-                for version in shown
+                for version in page.versions
             ),
-            next_cursor=str(shown[-1].number) if len(found) > limit else None,
+            next_cursor=page.next_cursor,
         )
 
     def set(
@@ -180,18 +171,6 @@ def _use_case(name: str) -> GenerationUseCase:
         return GenerationUseCase(name)
     except ValueError:
         raise NotFound("there is no such use case") from None
-
-
-def _before(cursor: str) -> int | None:
-    if not cursor:
-        return None
-    if cursor.isascii() and cursor.isdigit() and len(cursor) < 10 and int(cursor):
-        return int(cursor)
-    raise InvalidRequest(
-        "cursor is no version",
-        user_message="El cursor no es válido.",
-        issues=(("cursor", "must be the nextCursor of the page before"),),
-    )
 
 
 def _changed(

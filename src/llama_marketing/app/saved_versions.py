@@ -8,7 +8,7 @@ import attrs
 
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.config.models import StoredConfig
-from llama_marketing.domain.errors import NotFound, StoreUnavailable
+from llama_marketing.domain.errors import InvalidRequest, NotFound, StoreUnavailable
 from llama_marketing.domain.saved_versions import SavedVersion, prompt_subject
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import timestamp
@@ -20,6 +20,17 @@ _TRIES = 10
 """How often a number may be taken by somebody else before one version gives up."""
 PROMPT = "prompt"
 """The field of a version's content that holds a prompt's text."""
+
+
+LONGEST_PAGE = 100
+
+
+@attrs.frozen
+class VersionPage:
+    """Some versions, the newest first; ``next_cursor`` is None on the last page."""
+
+    versions: tuple[SavedVersion, ...]
+    next_cursor: str | None
 
 
 @attrs.frozen(kw_only=True)
@@ -51,6 +62,21 @@ class VersionKeeper:
                 return version
         raise StoreUnavailable(f"{tenant}: the versions of {subject} change too fast")
 
+    def page(self, tenant: TenantRef, subject: str, cursor: str, limit: int) -> VersionPage:
+        """``limit`` (1-100) versions, the newest first, after the ``cursor`` of a page before.
+
+        Raises InvalidRequest.
+        """
+        if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
+            raise InvalidRequest(
+                "limit must be from 1 to 100",
+                user_message="El límite debe estar entre 1 y 100.",
+                issues=(("limit", "must be from 1 to 100"),),
+            )
+        found = self.versions.newest(tenant, subject, _number_of(cursor), limit + 1)
+        shown = tuple(found[:limit])
+        return VersionPage(shown, str(shown[-1].number) if len(found) > limit else None)
+
     def version(self, tenant: TenantRef, subject: str, number: int) -> SavedVersion:
         """One version; raises NotFound."""
         version = self.versions.get(tenant, subject, number)
@@ -79,3 +105,15 @@ class VersionKeeper:
                 known = kept.number
             numbers[use_case] = known
         return stored.model_copy(update={"prompt_versions": numbers})
+
+
+def _number_of(cursor: str) -> int | None:
+    if not cursor:
+        return None
+    if cursor.isascii() and cursor.isdigit() and len(cursor) < 10 and int(cursor):
+        return int(cursor)
+    raise InvalidRequest(
+        "cursor is no version",
+        user_message="El cursor no es válido.",
+        issues=(("cursor", "must be the nextCursor of the page before"),),
+    )

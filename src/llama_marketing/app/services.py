@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from llama_marketing.app.brand_voices import BrandVoiceService
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.generation.service import MetaAIGenerationService
@@ -23,6 +24,7 @@ class Services:
     generation: MetaAIGenerationService
     moderation: CommentModerationService
     prompts: OwnPromptService
+    voices: BrandVoiceService
     vision: LlamaVisionService
     usage: MetaAIUsageService
     idempotency: IdempotencyService

@@ -57,6 +57,8 @@ ACTIONS = {
     ("PUT", "/ai/meta/prompts/<use_case>"): Action.PROMPTS_WRITE,
     ("POST", "/ai/meta/prompts/<use_case>/preview"): Action.PROMPTS_READ,
     ("POST", "/ai/meta/prompts/<use_case>/restore"): Action.PROMPTS_WRITE,
+    ("GET", "/ai/meta/brand-voice"): Action.BRAND_VOICE_READ,
+    ("PUT", "/ai/meta/brand-voice"): Action.BRAND_VOICE_WRITE,
     ("GET", "/ai/meta/generations"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>/calendar"): Action.GENERATIONS_READ,

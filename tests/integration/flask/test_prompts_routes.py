@@ -19,7 +19,6 @@ AT = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 def opened() -> Iterator[Door]:
     """An app with one configured client."""
     with door() as made:
-        made.configure()
         yield made
 
 
@@ -61,11 +60,11 @@ def test_put_saves_a_version_that_the_next_generation_is_asked_with(opened: Door
     answer = opened.http.put(POST, json={"prompt": RHYME, "clientId": "cli1"})
     same = opened.http.put(POST, json={"prompt": RHYME})
     generated = opened.generate().get_json()
-    system = opened.hosts.calls[-1][1].messages[0].content
+    system = opened.hosts.calls[-1].call.messages[0].content
     config = opened.http.get(config_path()).get_json()
 
     assert answer.json == same.json == shown(RHYME, 1, RHYME)
-    assert generated["metadata"]["promptVersion"] == "social_post.instagram@2+own@1"
+    assert generated["metadata"]["promptVersion"] == "social_post.instagram@3+own@1"
     assert system.startswith("Escribe con rimas para (dato «cliente»).\n\n")
     assert "Devuelve un objeto JSON con «content»" in system
     assert "Reglas que siempre aplican" in system
@@ -94,10 +93,10 @@ def test_preview_shows_both_turns_without_a_call(opened: Door) -> None:
     bare = opened.http.post(f"{POST}/preview")
 
     draft = drafted.get_json()
-    assert draft["promptVersion"] == "social_post.tiktok@2+own"
+    assert draft["promptVersion"] == "social_post.tiktok@3+own"
     assert draft["system"].startswith("Escribe con rimas para (dato «cliente»).")
     assert draft["user"] == '{"pedido": "Café {tone}", "datos": {"producto": "Grano"}}'
-    assert used.get_json()["promptVersion"] == "social_post.facebook@2+own@1"
+    assert used.get_json()["promptVersion"] == "social_post.facebook@3+own@1"
     assert used.get_json()["system"].startswith("En uso.\n\n")
     assert kept.json == bare.json == used.json
     assert opened.host_calls == opened.entries() == 0
@@ -145,7 +144,7 @@ def test_restore_goes_back_to_a_version_or_to_the_template(opened: Door) -> None
 
     assert older.json == again.json == shown("Uno", 3, "Uno", "Dos", "Uno")
     assert ours.json == shown(None, None, "Uno", "Dos", "Uno")
-    assert generated["metadata"]["promptVersion"] == "social_post.instagram@2"
+    assert generated["metadata"]["promptVersion"] == "social_post.instagram@3"
     assert_problem(opened.http.post(f"{POST}/restore", json={"version": 4}), 404, "not_found")
     for wrong in (0, "1", True, 1.5):
         answer = opened.http.post(f"{POST}/restore", json={"version": wrong})

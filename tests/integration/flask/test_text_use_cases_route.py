@@ -84,7 +84,7 @@ def test_an_email_has_a_subject_a_preheader_and_a_body(opened: Door) -> None:
 
     assert body["result"] == {name: EMAIL[name] for name in ("subject", "preheader", "body")}
     assert body["content"] == EMAIL["body"]
-    assert body["metadata"]["promptVersion"] == "email_copy@1"
+    assert body["metadata"]["promptVersion"] == "email_copy@2"
     assert body["metadata"]["platformCompliance"]["surface"] == "email_body"
     assert body["metadata"]["publishable"]["verdict"] == "yes"
     assert settled_entry(opened.container).use_case == "email_copy"

@@ -38,6 +38,8 @@ class Action(StrEnum):
     GENERATIONS_RATE = "generation.rate"
     PROMPTS_READ = "prompts.read"
     PROMPTS_WRITE = "prompts.write"
+    BRAND_VOICE_READ = "brand_voice.read"
+    BRAND_VOICE_WRITE = "brand_voice.write"
     USAGE_READ = "usage.read"
 
 

@@ -10,6 +10,7 @@ from llama_marketing.adapters.flask.idempotent import Idempotent
 from llama_marketing.adapters.flask.presenting import Presenter
 from llama_marketing.adapters.flask.resources import (
     analyze_image,
+    brand_voice,
     calendars,
     catalog,
     check,
@@ -39,6 +40,7 @@ RESOURCES = (
     feedback,
     moderation,
     prompts,
+    brand_voice,
     usage,
     provider_keys,
 )

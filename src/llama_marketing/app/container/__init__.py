@@ -9,6 +9,7 @@ from typing import Any, Self
 from dependency_injector import providers
 
 from llama_marketing.app.billing import BillingRelay
+from llama_marketing.app.brand_voices import BrandVoiceService
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.wiring import Wiring
@@ -100,6 +101,10 @@ class Container:
         """The clients' own prompts."""
         return self._wiring.own_prompt_service()
 
+    def brand_voice_service(self) -> BrandVoiceService:
+        """The clients' brand voices."""
+        return self._wiring.voices()
+
     def moderation_service(self) -> CommentModerationService:
         """Verdicts on the comments of the clients' audiences."""
         return self._wiring.moderation_service()
@@ -128,6 +133,7 @@ class Container:
             generation=self.generation_service(),
             moderation=self.moderation_service(),
             prompts=self.prompt_service(),
+            voices=self.brand_voice_service(),
             vision=self.vision_service(),
             usage=self.usage_service(),
             idempotency=self._wiring.idempotency_service(),

@@ -10,6 +10,7 @@ from dependency_injector import containers, providers
 
 from llama_marketing.app.alerts import QuotaWatch
 from llama_marketing.app.billing import BillingRelay
+from llama_marketing.app.brand_voices import BrandVoiceService
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.adapters import (
@@ -173,6 +174,7 @@ class Wiring(containers.DeclarativeContainer):
         keeper=keeper,
         clock=clock,
     )
+    voices = providers.ThreadSafeSingleton(BrandVoiceService, configs=configs, keeper=keeper)
     catalog_service = providers.ThreadSafeSingleton(
         ModelCatalogService, catalog=catalog, clock=clock
     )
@@ -183,6 +185,7 @@ class Wiring(containers.DeclarativeContainer):
         calls=calls,
         bookkeeper=bookkeeper,
         generations=generations,
+        voices=voices,
         rules=rules,
         ad_rules=ad_rules,
         parallel=parallel,

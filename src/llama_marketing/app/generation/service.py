@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from llama_marketing.app.brand_voices import BrandVoiceService
 from llama_marketing.app.generation.admission import Admission
 from llama_marketing.app.generation.cached import AnswersAgain, CachedStream
 from llama_marketing.app.generation.callers import check_user_id
@@ -67,6 +68,7 @@ class MetaAIGenerationService(TypedGeneration):
     calls: HostCalls
     bookkeeper: Bookkeeper
     generations: Generations
+    voices: BrandVoiceService
     rules: PlatformRulesSource
     ad_rules: AdRulesSource
     parallel: Parallel
@@ -205,13 +207,14 @@ class MetaAIGenerationService(TypedGeneration):
         """The answer of the finished drafts; raises the first draft's error if none is good."""
         if all(draft.error is not None or draft.result is None for draft in operation.drafts):
             raise first_error(operation)
-        return make_answer(
+        response = make_answer(
             operation.id,
             operation.plan,
             operation.drafts,
             operation.totals(),
             self.bookkeeper.latency_ms(operation),
         )
+        return self.voices.with_voice_kept(operation.tenant, response, operation.user_id)
 
     def _now(self) -> str:
         return timestamp(self.clock.now())

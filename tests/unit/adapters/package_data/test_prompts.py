@@ -69,7 +69,7 @@ def test_a_post_has_a_prompt_of_its_own_on_every_platform(platform: Platform) ->
 
 def test_an_operators_file_replaces_ours_whole(tmp_path: Path) -> None:
     """The others stay; the safety rules can be reworded too."""
-    text = bundled("social_post.tiktok.toml").replace("version = 2", "version = 7")
+    text = bundled("social_post.tiktok.toml").replace("version = 3", "version = 7")
     prompts = written(tmp_path, "social_post.tiktok.toml", text)
     assert prompts.template(POST, Platform.TIKTOK).name == "social_post.tiktok@7"
     assert prompts.template(POST, Platform.EMAIL) == PackagedPrompts().template(

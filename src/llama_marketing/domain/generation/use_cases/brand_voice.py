@@ -83,4 +83,4 @@ BRAND_VOICE = UseCaseShape(
     takes_brand_voice=False,
     material=_material,
 )
-"""The summary first, so that a stream can show it as it arrives; heard without the voice so far."""
+"""The summary first, so that a stream can show it as it arrives; the voice so far is not heard."""
