@@ -32,8 +32,13 @@ WARM: dict[str, Any] = {
     "examples": ["¡Pásale!"],
 }
 DRY = {
-    **{"summary": "Seca.", "tone": "", "traits": [], "vocabulary": [], "avoid": []},
-    **{"address": "neutral", "examples": []},
+    "summary": "Seca.",
+    "tone": "",
+    "traits": [],
+    "vocabulary": [],
+    "avoid": [],
+    "address": "neutral",
+    "examples": [],
 }
 WARM_IN_WORDS = (
     "Cálida y cercana.\nTono: amigable\nRasgos: alegre\nPalabras propias: cafecito\n"

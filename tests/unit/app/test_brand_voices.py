@@ -23,8 +23,13 @@ from tests.unit.app.samples import (
 )
 
 HEARD = {
-    **{"summary": "Cálida.", "tone": "amigable", "traits": [], "vocabulary": [], "avoid": []},
-    **{"address": "tu", "examples": []},
+    "summary": "Cálida.",
+    "tone": "amigable",
+    "traits": [],
+    "vocabulary": [],
+    "avoid": [],
+    "address": "tu",
+    "examples": [],
 }
 ANALYSE = {"use_case": "brand_voice", "prompt": "¡Pásale por tu cafecito!"}
 

@@ -16,8 +16,12 @@ def test_a_voice_is_told_a_line_a_trait_and_what_is_not_known_is_left_out() -> N
     bare = WrittenVoice(summary="Cálida.")
     whole = WrittenVoice.read(
         {
-            **{"summary": "Cálida.", "tone": "amigable", "traits": ["alegre", "breve"]},
-            **{"vocabulary": ["cafecito"], "avoid": ["barato", "promo"], "address": "usted"},
+            "summary": "Cálida.",
+            "tone": "amigable",
+            "traits": ["alegre", "breve"],
+            "vocabulary": ["cafecito"],
+            "avoid": ["barato", "promo"],
+            "address": "usted",
             "examples": ["¡Pase!", "¿Gusta?"],
         }
     )
