@@ -63,6 +63,7 @@ ACTIONS = {
     ("GET", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>/calendar"): Action.GENERATIONS_READ,
     ("DELETE", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_DELETE,
+    ("POST", "/ai/meta/generations/<generation_id>/review"): Action.GENERATIONS_REVIEW,
     ("POST", "/ai/meta/generations/<generation_id>/feedback"): Action.GENERATIONS_RATE,
 }
 """The routes below a client, and what each asks for."""

@@ -35,6 +35,7 @@ class Action(StrEnum):
     MODERATE = "comments.moderate"
     MODERATION_READ = "comments.read"
     MODERATION_RESOLVE = "comments.resolve"
+    GENERATIONS_REVIEW = "generation.review"
     GENERATIONS_RATE = "generation.rate"
     PROMPTS_READ = "prompts.read"
     PROMPTS_WRITE = "prompts.write"

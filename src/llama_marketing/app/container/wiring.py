@@ -36,6 +36,7 @@ from llama_marketing.app.container.adapters import (
 from llama_marketing.app.generation.admission import Admission
 from llama_marketing.app.generation.cached import AnswersAgain
 from llama_marketing.app.generation.calls import HostCalls
+from llama_marketing.app.generation.history import GenerationHistory
 from llama_marketing.app.generation.operation import Bookkeeper
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.generation.walk import HostWalk
@@ -178,18 +179,20 @@ class Wiring(containers.DeclarativeContainer):
     catalog_service = providers.ThreadSafeSingleton(
         ModelCatalogService, catalog=catalog, clock=clock
     )
+    kept = providers.ThreadSafeSingleton(
+        GenerationHistory, generations=generations, books=books, clock=clock
+    )
     generation_service = providers.ThreadSafeSingleton(
         MetaAIGenerationService,
         admission=admission,
         again=again,
         calls=calls,
         bookkeeper=bookkeeper,
-        generations=generations,
+        kept=kept,
         voices=voices,
         rules=rules,
         ad_rules=ad_rules,
         parallel=parallel,
-        clock=clock,
         deadline_seconds=settings.provided.deadline_seconds,
         stream_deadline_seconds=settings.provided.stream_deadline_seconds,
     )
