@@ -12,7 +12,7 @@ from llama_marketing.domain.model import Model
 from llama_marketing.domain.usage.entries import Outcome, UsageEntry
 from llama_marketing.domain.usage.ratings import tally_of
 
-MOST_REVIEWS: Final = 50
+MOST_REVIEWS: Final = 10
 """So many decisions are kept of one generation; the oldest make room."""
 
 
