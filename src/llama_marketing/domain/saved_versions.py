@@ -13,6 +13,10 @@ BRAND_VOICE: Final = "brand_voice"
 """The subject of the versions of the brand voice."""
 
 
+HIGHEST_NUMBER: Final = 10**9
+"""No subject has as many versions; a larger number is no version."""
+
+
 class SavedVersion(Model):
     """One version of a subject, numbered from 1 without a gap; it is never changed again.
 
@@ -20,7 +24,7 @@ class SavedVersion(Model):
     """
 
     subject: str = Field(pattern=r"^[a-z_.]{1,64}$")
-    number: int = Field(ge=1)
+    number: int = Field(ge=1, le=HIGHEST_NUMBER)
     created_at: str
     user_id: str = ""
     content: dict[str, Any]

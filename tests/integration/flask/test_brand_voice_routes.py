@@ -127,6 +127,7 @@ def test_versions_come_page_by_page(opened: Door) -> None:
         {},
         {"version": None},
         {"version": 0},
+        {"version": 10**30},
         {"version": "1"},
         {"version": 1, "voice": None},
         {"voice": "Cálida"},

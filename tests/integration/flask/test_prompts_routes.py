@@ -146,7 +146,7 @@ def test_restore_goes_back_to_a_version_or_to_the_template(opened: Door) -> None
     assert ours.json == shown(None, None, "Uno", "Dos", "Uno")
     assert generated["metadata"]["promptVersion"] == "social_post.instagram@3"
     assert_problem(opened.http.post(f"{POST}/restore", json={"version": 4}), 404, "not_found")
-    for wrong in (0, "1", True, 1.5):
+    for wrong in (0, "1", True, 1.5, 10**9 + 1, 10**30):
         answer = opened.http.post(f"{POST}/restore", json={"version": wrong})
         assert_problem(answer, 422, "invalid_request")
 

@@ -18,6 +18,7 @@ from llama_marketing.domain.generation.use_cases.brand_voice import (
     WORD_LENGTH,
 )
 from llama_marketing.domain.model import Model
+from llama_marketing.domain.saved_versions import HIGHEST_NUMBER
 
 SUMMARY_LENGTH: Final = 2000
 _ADDRESSES: Final = {Address.TU: "tú", Address.USTED: "usted", Address.VOS: "vos"}
@@ -49,7 +50,7 @@ class BrandVoiceChange(Model):
     """What is to be in use: a new voice, a kept version, or with ``voice`` null none."""
 
     voice: WrittenVoice | None = None
-    version: Count | None = Field(default=None, ge=1)
+    version: Count | None = Field(default=None, ge=1, le=HIGHEST_NUMBER)
     client_id: str | None = None
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.config.models import Count, PromptText
 from llama_marketing.domain.model import Model
+from llama_marketing.domain.saved_versions import HIGHEST_NUMBER
 from llama_marketing.domain.vocabulary import GenerationUseCase
 
 
@@ -53,7 +54,7 @@ class PromptChange(Model):
 class PromptRestore(Model):
     """What is to be in use again: a kept version, or without one the template."""
 
-    version: Count | None = Field(default=None, ge=1)
+    version: Count | None = Field(default=None, ge=1, le=HIGHEST_NUMBER)
     client_id: str | None = None
 
 
