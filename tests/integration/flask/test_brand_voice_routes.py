@@ -44,7 +44,7 @@ WARM_IN_WORDS = (
     "Cálida y cercana.\nTono: amigable\nRasgos: alegre\nPalabras propias: cafecito\n"
     "Palabras que evita: barato\nEjemplos: ¡Pásale!\nLe habla de tú a quien lee."
 )
-NOTHING = {"voice": None, "version": None, "versions": [], "nextCursor": None}
+NOTHING: dict[str, Any] = {"voice": None, "version": None, "versions": [], "nextCursor": None}
 
 
 @pytest.fixture
@@ -175,6 +175,20 @@ def test_an_answer_in_an_older_voice_is_not_given_again() -> None:
         answers += [opened.generate().get_json()["metadata"]["cached"] for _ in range(2)]
 
     assert answers == [False, True, False, True]
+
+
+def test_an_equal_analysis_is_given_again_once_its_voice_is_in_use() -> None:
+    """The first one changed the voice in use, so that the second was another question."""
+    with door(FakeChatHosts(otherwise=json.dumps(WARM))) as opened:
+        opened.http.put(config_path(), json={"cacheHours": 1})
+        asked = [opened.generate(useCase="brand_voice").get_json() for _ in range(3)]
+        kept = opened.http.get(VOICE).get_json()
+        again = opened.http.get(f"{meta_path()}/generations/{asked[2]['id']}").get_json()
+
+    assert [answer["metadata"]["cached"] for answer in asked] == [False, False, True]
+    assert [answer["result"] for answer in asked] == [WARM] * 3
+    assert again["response"]["result"] == WARM
+    assert (kept["version"], len(kept["versions"])) == (1, 1)
 
 
 def test_the_voice_outlives_changes_of_the_configuration(opened: Door) -> None:
