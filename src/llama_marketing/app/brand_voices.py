@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -114,19 +115,19 @@ class BrandVoiceService:
         used = None
         if version is not None:
             used = VoiceInUse(number=version.number, words=in_words(_voice(version)))
-        for tries in range(1, _TRIES + 1):
-            stored = self._stored(tenant)
-            if stored.brand_voice == used:
-                return
-            seen = stored.config.revision
-            config = stored.config.model_copy(update={"revision": seen + 1})
-            changed = stored.model_copy(update={"config": config, "brand_voice": used})
-            try:
-                self.configs.replace(tenant, changed, seen)
-                return
-            except RevisionConflict:
-                if tries == _TRIES:
-                    raise
+        for _ in range(_TRIES - 1):
+            with suppress(RevisionConflict):
+                return self._replace(tenant, used)
+        return self._replace(tenant, used)
+
+    def _replace(self, tenant: TenantRef, used: VoiceInUse | None) -> None:
+        stored = self._stored(tenant)
+        if stored.brand_voice == used:
+            return
+        seen = stored.config.revision
+        config = stored.config.model_copy(update={"revision": seen + 1})
+        changed = stored.model_copy(update={"config": config, "brand_voice": used})
+        self.configs.replace(tenant, changed, seen)
 
     def _stored(self, tenant: TenantRef) -> StoredConfig:
         stored = self.configs.get(tenant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -143,20 +144,21 @@ class OwnPromptService:
         self, tenant: TenantRef, kind: GenerationUseCase, prompt: str | None, user_id: str
     ) -> OwnPrompt:
         user = check_user_id(user_id)
-        for tries in range(1, _TRIES + 1):
-            config = self._stored(tenant).config
-            fields = {
-                "use_cases": [
-                    each.model_dump() for each in _changed(config.use_cases, kind, prompt)
-                ],
-                "revision": config.revision,
-            }
-            try:
-                self.config_service.update(tenant, fields, user_id=user)
-                break
-            except RevisionConflict:
-                if tries == _TRIES:
-                    raise
+        for _ in range(_TRIES - 1):
+            with suppress(RevisionConflict):
+                return self._save(tenant, kind, prompt, user)
+        return self._save(tenant, kind, prompt, user)
+
+    def _save(
+        self, tenant: TenantRef, kind: GenerationUseCase, prompt: str | None, user_id: str
+    ) -> OwnPrompt:
+        config = self._stored(tenant).config
+        settings = _changed(config.use_cases, kind, prompt)
+        fields = {
+            "use_cases": [each.model_dump() for each in settings],
+            "revision": config.revision,
+        }
+        self.config_service.update(tenant, fields, user_id=user_id)
         return self.get(tenant, kind.value)
 
     def _stored(self, tenant: TenantRef) -> StoredConfig:
