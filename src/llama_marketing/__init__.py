@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from llama_marketing.app.brand_voices import BrandVoiceService as BrandVoiceService
     from llama_marketing.app.catalog import ModelCatalogService as ModelCatalogService
     from llama_marketing.app.config import MetaAIConfigService as MetaAIConfigService
     from llama_marketing.app.container import Container as Container
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from llama_marketing.app.moderation import (
         CommentModerationService as CommentModerationService,
     )
+    from llama_marketing.app.own_prompts import OwnPromptService as OwnPromptService
     from llama_marketing.app.services import Services as Services
     from llama_marketing.app.settings import Settings as Settings
     from llama_marketing.app.usage import MetaAIUsageService as MetaAIUsageService
@@ -145,6 +147,7 @@ if TYPE_CHECKING:
     from llama_marketing.domain.vocabulary import Tone as Tone
 
 _HOMES = {
+    "app.brand_voices": ("BrandVoiceService",),
     "app.catalog": ("ModelCatalogService",),
     "app.config": ("MetaAIConfigService",),
     "app.container": ("Container",),
@@ -152,6 +155,7 @@ _HOMES = {
     "app.generation.stream": ("GenerationStream",),
     "app.moderation": ("CommentModerationService",),
     "app.image_analysis": ("LlamaVisionService",),
+    "app.own_prompts": ("OwnPromptService",),
     "app.services": ("Services",),
     "app.settings": ("Settings",),
     "app.usage": ("MetaAIUsageService",),

@@ -28,6 +28,7 @@ from tests.unit.app.samples import (
     books_of,
     configure,
     entries_of,
+    hosts_of,
     post,
     settings,
 )
@@ -247,3 +248,28 @@ def test_a_rating_is_one_transaction_of_four_items(dynamodb_local: LocalDynamo, 
     assert first == ["get_item"] * 3 + [TRANSACTION]
     assert len(written["TransactItems"]) == 4
     assert again == ["get_item"] * 3
+
+
+def test_a_generation_in_a_kept_voice_and_with_an_own_prompt_takes_three_trips(
+    dynamodb_local: LocalDynamo, table: str
+) -> None:
+    """Both come with the configuration; a change in another process is seen at once."""
+    with (
+        opened(dynamodb_local, table) as (container, trips),
+        opened(dynamodb_local, table) as (other, _),
+    ):
+        container.brand_voice_service().set(TENANT, {"voice": {"summary": "Cálida."}})
+        container.prompt_service().set(TENANT, "social_post", {"prompt": "Rima."})
+        container.generation_service().generate(TENANT, asked(0))
+        trips.taken()
+
+        container.generation_service().generate(TENANT, asked(1))
+        warm = trips.taken()
+        other.brand_voice_service().set(TENANT, {"voice": {"summary": "Seca."}})
+        container.generation_service().generate(TENANT, asked(2))
+        told = [seen.call.messages for seen in hosts_of(container).calls]
+
+    assert warm == WARM
+    assert ["Cálida." in user.content for _, user in told] == [True, True, False]
+    assert "Seca." in told[2][1].content
+    assert all(system.content.startswith("Rima.") for system, _ in told)

@@ -38,6 +38,8 @@ DIGESTS = st.text("0123456789abcdef", min_size=64, max_size=64)
 IDS = st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=1, max_size=26)
 NUMBERS = st.integers(0, 99_999)
 PURPOSES = st.sampled_from(["generation", "validation"])
+SUBJECTS = st.text("ab._", min_size=1, max_size=64)
+NUMBERS = st.integers(1, 10**9)
 ROLLUPS = st.builds(RollUpKey, day=DAYS, provider=LONG_PARTS, model=LONG_PARTS, kind=PARTS)
 
 KINDS: dict[str, tuple[Callable[..., str], tuple[st.SearchStrategy[Any], ...]]] = {
@@ -58,6 +60,7 @@ KINDS: dict[str, tuple[Callable[..., str], tuple[st.SearchStrategy[Any], ...]]] 
     "outbox": (keys.outbox, (PARTS,)),
     "idempotency": (keys.idempotency, (DIGESTS,)),
     "cache": (keys.cached_answer, (DIGESTS,)),
+    "version": (keys.saved_version, (SUBJECTS, NUMBERS)),
     "provider": (keys.provider_key, (st.text("ab_1", min_size=1, max_size=64),)),
 }
 BOUNDS: dict[str, st.SearchStrategy[tuple[str, str]]] = {
@@ -68,6 +71,7 @@ BOUNDS: dict[str, st.SearchStrategy[tuple[str, str]]] = {
     "action": st.builds(keys.action_bounds, st.one_of(st.just(""), IDS)),
     "tally": st.builds(keys.tally_bounds, DAYS, DAYS),
     "rating": st.builds(keys.rating_bounds, PARTS),
+    "version": st.builds(keys.saved_version_bounds, SUBJECTS, st.one_of(st.none(), NUMBERS)),
     "provider": st.builds(keys.provider_key_bounds),
 }
 
@@ -187,6 +191,16 @@ def test_generations_come_up_to_an_id(one: str, before: str) -> None:
 
     assert (low <= keys.generation(one) <= high) == (one <= before)
     assert keys.generation_bounds("")[0] <= keys.generation(one) <= keys.generation_bounds("")[1]
+
+
+@given(things_of("version"), SUBJECTS, st.one_of(st.none(), NUMBERS))
+def test_versions_come_below_a_number(version: Thing, asked: str, before: int | None) -> None:
+    """In the order of their numbers, of no subject whose name begins alike."""
+    subject, number = version[1]
+    low, high = keys.saved_version_bounds(asked, before)
+
+    wanted = subject == asked and (before is None or number < before)
+    assert (low <= key_of(version) <= high) == wanted
 
 
 @given(TENANTS, TENANTS, MONTHS, MONTHS)

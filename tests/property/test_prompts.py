@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llama_marketing.domain.chat.models import Role
+from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.neutralise import _TOKEN, neutralise
-from llama_marketing.domain.generation.prompts import PromptTemplate, fill
+from llama_marketing.domain.generation.prompts import OwnPrompts, PromptTemplate, fill
 from llama_marketing.domain.vocabulary import GenerationUseCase
 
 PARTS = st.sampled_from(
@@ -29,6 +30,7 @@ TEMPLATE = PromptTemplate(
     version=1,
     use_case=GenerationUseCase.SOCIAL_POST,
     system="Escribe para {platform} en {language}, tono {tone}, {length} caracteres. {unknown}",
+    output="Un objeto JSON.",
     safety="Reglas.",
     length_target=100,
     as_of=date(2026, 11, 1),
@@ -76,8 +78,8 @@ def test_a_request_reaches_only_the_user_turn_and_as_json(
     except InvalidRequest:
         return
     harmless = GenerationRequest(use_case=GenerationUseCase.SOCIAL_POST, prompt="Café")
-    system, user = fill(TEMPLATE, request, 100, ()).messages("Acórtalo.", "1 de 2")
-    expected = fill(TEMPLATE, harmless, 100, ()).messages()[0]
+    system, user = fill(TEMPLATE, request, 100).messages("Acórtalo.", "1 de 2")
+    expected = fill(TEMPLATE, harmless, 100).messages()[0]
 
     assert system == expected
     assert [system.role, user.role] == [Role.SYSTEM, Role.USER]
@@ -92,12 +94,11 @@ def test_a_request_reaches_only_the_user_turn_and_as_json(
 
 
 @given(TEXTS, TEXTS)
-def test_the_safety_rules_end_every_system_turn(own: str, other: str) -> None:
-    """A client's own prompts extend the template; neither its text nor its order can change."""
+def test_the_safety_rules_end_every_system_turn(general: str, custom: str) -> None:
+    """After what a reply must be; a client's own prompts change neither, nor what they say."""
     request = GenerationRequest(use_case=GenerationUseCase.SOCIAL_POST, prompt="Café")
-    system = fill(TEMPLATE, request, 100, (own, other)).system
-    assert system.startswith(
-        "Escribe para  en español de México, tono profesional, 100 caracteres."
-    )
-    assert system.endswith("Reglas.")
+    system = fill(TEMPLATE, request, 100, OwnPrompts(general, custom)).system
+    assert system.endswith("\n\nReglas.")
+    assert system.count("Un objeto JSON.") == 1
+    assert system.startswith("Escribe para ") == is_blank(neutralise(custom))
     assert _TOKEN.search(compatible(system)) is None

@@ -11,6 +11,7 @@ import attrs
 from llama_marketing.app.fallback_slots import fallback_slots
 from llama_marketing.app.host_access import MAIN, HostAccess, HostSlot, slot_of
 from llama_marketing.app.provider_keys import ProviderKeyService
+from llama_marketing.app.saved_versions import VersionKeeper
 from llama_marketing.app.validation import HostValidation, ValidationResult
 from llama_marketing.domain.catalog.host_cards import HostCard, host_cards
 from llama_marketing.domain.config.advice import advice
@@ -45,10 +46,13 @@ class MetaAIConfigService:
     access: HostAccess
     validation: HostValidation
     providers: ProviderKeyService
+    keeper: VersionKeeper
     clock: Clock
     ids: Ids
 
-    def create(self, tenant: TenantRef, fields: Mapping[str, Any]) -> MetaAIConfig:
+    def create(
+        self, tenant: TenantRef, fields: Mapping[str, Any], *, user_id: str = ""
+    ) -> MetaAIConfig:
         """Create the client's configuration; what is left out takes its default.
 
         ``fields`` has the JSON's names in snake_case or camelCase; ``hostingProvider`` is
@@ -58,6 +62,7 @@ class MetaAIConfigService:
         if self.configs.get(tenant) is not None:
             raise ConfigExists(f"{tenant} has a configuration already")
         stored = self._written(tenant, changes, None)
+        stored = self.keeper.with_prompts(tenant, stored, user_id=user_id)
         self.configs.create(tenant, stored)
         return self._shown(stored)
 
@@ -65,7 +70,9 @@ class MetaAIConfigService:
         """The client's configuration; raises ConfigNotFound."""
         return self._shown(self._stored(tenant))
 
-    def update(self, tenant: TenantRef, fields: Mapping[str, Any]) -> MetaAIConfig:
+    def update(
+        self, tenant: TenantRef, fields: Mapping[str, Any], *, user_id: str = ""
+    ) -> MetaAIConfig:
         """Change only the fields that are sent.
 
         A key that is not sent, or sent as its mask, is kept unless the origin or the provider
@@ -73,7 +80,7 @@ class MetaAIConfigService:
         ConfigNotFound and RevisionConflict.
         """
         changes = self._read(tenant, conceal(fields))
-        return self._change(tenant, changes)
+        return self._change(tenant, changes, user_id)
 
     def delete(self, tenant: TenantRef) -> None:
         """Forget the configuration and its keys; raises ConfigNotFound. The books stay."""
@@ -146,12 +153,13 @@ class MetaAIConfigService:
             raise ConfigNotFound(f"{tenant} has no configuration")
         return stored
 
-    def _change(self, tenant: TenantRef, changes: ConfigChanges) -> MetaAIConfig:
+    def _change(self, tenant: TenantRef, changes: ConfigChanges, user_id: str = "") -> MetaAIConfig:
         before = self._stored(tenant)
         seen = before.config.revision
         if changes.revision is not None and changes.revision != seen:
             raise RevisionConflict(f"{tenant}: revision {changes.revision} was seen, {seen} is now")
         stored = self._written(tenant, changes, before)
+        stored = self.keeper.with_prompts(tenant, stored, before, user_id)
         self.configs.replace(tenant, stored, seen)
         return self._shown(stored)
 
@@ -193,6 +201,7 @@ class MetaAIConfigService:
             config=config,
             sealed_key=main.token,
             sealed_fallback_keys=tuple(slot.token for slot, _ in others),
+            brand_voice=None if before is None else before.brand_voice,
         )
 
     def _main_slot(

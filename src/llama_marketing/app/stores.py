@@ -20,6 +20,7 @@ from llama_marketing.ports.moderation_jobs import ModerationJobs
 from llama_marketing.ports.moderation_tallies import ModerationTallies
 from llama_marketing.ports.outbox import Outbox
 from llama_marketing.ports.provider_keys import ProviderKeys
+from llama_marketing.ports.saved_versions import SavedVersions
 from llama_marketing.ports.usage import UsageBooks
 
 MEMORY = "memory://"
@@ -54,6 +55,7 @@ class Stores:
     moderation_tallies: ModerationTallies
     job_queue: JobQueue
     outbox: Outbox
+    saved_versions: SavedVersions
     close: Callable[[], None] = attrs.field(repr=False)
 
 

@@ -11,7 +11,7 @@ from llama_marketing.domain.tenant import TenantRef
 
 
 class Generations(Protocol):
-    """Reads and forgets what was generated; records are written by ``UsageBooks.settle``.
+    """Reads, reviews and forgets what was generated; records are made by ``UsageBooks.settle``.
 
     An expired record (``expires_at`` not after ``now``) is never answered.
     """
@@ -25,6 +25,16 @@ class Generations(Protocol):
         self, tenant: TenantRef, now: str, before: str = "", limit: int = 20
     ) -> Sequence[GenerationRecord]:
         """Records in descending order of id, those below the id ``before`` when it is given."""
+
+    @abstractmethod
+    def replace(
+        self, tenant: TenantRef, seen: GenerationRecord, reviewed: GenerationRecord
+    ) -> bool:
+        """Put ``reviewed`` in the place of ``seen``; False when another stands there by now.
+
+        Both have the same id and expiry. Doing it again after a lost answer is True as well; a
+        record that was deleted is not brought back.
+        """
 
     @abstractmethod
     def delete(self, tenant: TenantRef, generation_id: str) -> bool:

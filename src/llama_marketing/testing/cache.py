@@ -10,6 +10,7 @@ import pytest
 
 from llama_marketing.domain.errors import NotFound, RevisionConflict
 from llama_marketing.domain.generation.cache import CachedAnswer, CacheItem
+from llama_marketing.domain.generation.history import ReviewDecision
 from llama_marketing.domain.generation.models import TokenUsage
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.steps import swept
@@ -149,6 +150,18 @@ class AnswerCacheContract(ABC):
         generations.delete(TENANT, "gen1")
 
         assert cache.get(TENANT, KEY, NOW) == sample_item("gen2").answer
+
+    def test_a_reviewed_generation_is_given_again_until_it_is_deleted(self) -> None:
+        """The review is the record's; which answer belongs to it is not forgotten."""
+        books, cache, generations = self.make()
+        generate(books, sample_item("gen1"))
+        seen = sample_record("gen1")
+        decided = seen.reviewed(ReviewDecision(approved=True), "ana", NOW)
+        assert generations.replace(TENANT, seen, decided) is True
+
+        assert cache.get(TENANT, KEY, NOW) == sample_item("gen1").answer
+        generations.delete(TENANT, "gen1")
+        assert cache.get(TENANT, KEY, NOW) is None
 
     def test_tenants_do_not_see_each_other(self) -> None:
         """The same key elsewhere is another answer, and another's deletion is not ours."""

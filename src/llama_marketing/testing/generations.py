@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 import pytest
 
 from llama_marketing.domain.errors import IdempotencyMismatch
+from llama_marketing.domain.generation.history import GenerationRecord, ReviewDecision
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.usage import UsageBooks
@@ -93,6 +94,40 @@ class GenerationsContract(ABC):
 
         assert generations.get(TENANT, "gen1", NOW) is None
 
+    def test_a_reviewed_record_is_read_back_with_its_reviews(self) -> None:
+        """In the list as well; every decision is kept, the last one counts."""
+        books, generations = self.make()
+        _generate(books, "gen1")
+        first = _reviewed(sample_record("gen1"), "ana")
+        second = _reviewed(first, "luis", approved=False)
+
+        assert generations.replace(TENANT, sample_record("gen1"), first) is True
+        assert generations.replace(TENANT, first, second) is True
+        assert generations.get(TENANT, "gen1", NOW) == second
+        assert list(generations.newest(TENANT, NOW)) == [second]
+
+    def test_of_two_who_review_at_once_one_is_told(self) -> None:
+        """Nothing is overwritten unseen; a repetition of the one that won is no conflict."""
+        books, generations = self.make()
+        _generate(books, "gen1")
+        seen = sample_record("gen1")
+        one, other = _reviewed(seen, "ana"), _reviewed(seen, "luis")
+
+        assert generations.replace(TENANT, seen, one) is True
+        assert generations.replace(TENANT, seen, other) is False
+        assert generations.replace(TENANT, seen, one) is True
+        assert generations.get(TENANT, "gen1", NOW) == one
+
+    def test_a_review_brings_no_record_back(self) -> None:
+        """Neither a deleted one nor one that never was."""
+        books, generations = self.make()
+        _generate(books, "gen1")
+        generations.delete(TENANT, "gen1")
+        for generation_id in ("gen1", "gen2"):
+            seen = sample_record(generation_id)
+            assert generations.replace(TENANT, seen, _reviewed(seen, "ana")) is False
+            assert generations.get(TENANT, generation_id, NOW) is None
+
     def test_tenants_do_not_see_each_other(self) -> None:
         """The same id elsewhere is another record."""
         books, generations = self.make()
@@ -101,8 +136,15 @@ class GenerationsContract(ABC):
             assert generations.get(other, "gen1", NOW) is None
             assert list(generations.newest(other, NOW)) == []
             assert generations.delete(other, "gen1") is False
+            seen = sample_record("gen1")
+            assert generations.replace(other, seen, _reviewed(seen, "ana")) is False
 
-        assert generations.get(TENANT, "gen1", NOW) is not None
+        assert generations.get(TENANT, "gen1", NOW) == sample_record("gen1")
+
+
+def _reviewed(record: GenerationRecord, user_id: str, *, approved: bool = True) -> GenerationRecord:
+    decision = ReviewDecision(approved=approved, reason="Está bien ☕")
+    return record.reviewed(decision, user_id, AFTERWARDS)
 
 
 def _generate(books: UsageBooks, generation_id: str, **fields: str) -> None:

@@ -55,10 +55,17 @@ ACTIONS = {
     ("GET", "/ai/meta/moderation-summary"): Action.MODERATION_READ,
     ("GET", "/ai/meta/moderation-actions"): Action.MODERATION_READ,
     ("POST", "/ai/meta/moderation-actions/<action_id>"): Action.MODERATION_RESOLVE,
+    ("GET", "/ai/meta/prompts/<use_case>"): Action.PROMPTS_READ,
+    ("PUT", "/ai/meta/prompts/<use_case>"): Action.PROMPTS_WRITE,
+    ("POST", "/ai/meta/prompts/<use_case>/preview"): Action.PROMPTS_READ,
+    ("POST", "/ai/meta/prompts/<use_case>/restore"): Action.PROMPTS_WRITE,
+    ("GET", "/ai/meta/brand-voice"): Action.BRAND_VOICE_READ,
+    ("PUT", "/ai/meta/brand-voice"): Action.BRAND_VOICE_WRITE,
     ("GET", "/ai/meta/generations"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_READ,
     ("GET", "/ai/meta/generations/<generation_id>/calendar"): Action.GENERATIONS_READ,
     ("DELETE", "/ai/meta/generations/<generation_id>"): Action.GENERATIONS_DELETE,
+    ("POST", "/ai/meta/generations/<generation_id>/review"): Action.GENERATIONS_REVIEW,
     ("POST", "/ai/meta/generations/<generation_id>/feedback"): Action.GENERATIONS_RATE,
 }
 """The routes below a client, and what each asks for."""
@@ -99,6 +106,7 @@ def filled(rule: str, tenant: TenantRef = TENANT, generation: str = "gen1") -> s
         .replace("<generation_id>", generation)
         .replace("<action_id>", generation)
         .replace("<provider>", "openai")
+        .replace("<use_case>", "social_post")
     )
 
 

@@ -10,7 +10,7 @@ import attrs
 from llama_marketing.adapters.dynamodb import items, keys
 from llama_marketing.adapters.dynamodb.client import DynamoClient
 from llama_marketing.adapters.dynamodb.items import Item
-from llama_marketing.adapters.dynamodb.writes import delete
+from llama_marketing.adapters.dynamodb.writes import delete, put
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.ports.generations import Generations
@@ -68,6 +68,20 @@ class DynamoGenerations(Generations):
             if len(records) == limit:
                 break
         return records
+
+    def replace(
+        self, tenant: TenantRef, seen: GenerationRecord, reviewed: GenerationRecord
+    ) -> bool:
+        item = self.client.get(tenant, keys.generation(seen.id))
+        kept = None if item is None else items.read(GenerationRecord, tenant, item)
+        if item is None or kept != seen:
+            return kept == reviewed
+        written = items.text(item, items.DOCUMENT)
+        anew = generation_item(tenant, reviewed, items.text(item, _CACHE_KEY))
+        if self.client.write(put(anew, f"#{items.DOCUMENT} = :seen", seen=written)):
+            return True
+        item = self.client.get(tenant, keys.generation(seen.id))
+        return item is not None and items.read(GenerationRecord, tenant, item) == reviewed
 
     def delete(self, tenant: TenantRef, generation_id: str) -> bool:
         sort_key = keys.generation(generation_id)

@@ -37,6 +37,7 @@ _WORK: Final = "META_AI_WORK#"
 _OUTBOX: Final = "META_AI_OUTBOX#"
 _IDEMPOTENCY: Final = "META_AI_IDEMPOTENCY#"
 _CACHE: Final = "META_AI_CACHE#"
+_VERSION: Final = "META_AI_VERSION#"
 _PROVIDER: Final = "AI_PROVIDER#"
 _LONGEST_PART: Final = 300
 _LANES: Final = 8
@@ -244,6 +245,17 @@ def idempotency(digest: str) -> str:
 def cached_answer(cache_key: str) -> str:
     """A kept answer."""
     return _CACHE + _escaped(cache_key)
+
+
+def saved_version(subject: str, number: int) -> str:
+    """A version; its number has a fixed width, so text order is the order of the numbers."""
+    return f"{_VERSION}{_escaped(subject)}#{number:010d}"
+
+
+def saved_version_bounds(subject: str, before: int | None = None) -> tuple[str, str]:
+    """The versions of a subject, only those below a number when it is given."""
+    last = HIGHEST if before is None else f"{before - 1:010d}"
+    return f"{_VERSION}{_escaped(subject)}#", f"{_VERSION}{_escaped(subject)}#{last}"
 
 
 def provider_key(provider: str) -> str:

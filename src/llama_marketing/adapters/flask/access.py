@@ -35,7 +35,12 @@ class Action(StrEnum):
     MODERATE = "comments.moderate"
     MODERATION_READ = "comments.read"
     MODERATION_RESOLVE = "comments.resolve"
+    GENERATIONS_REVIEW = "generation.review"
     GENERATIONS_RATE = "generation.rate"
+    PROMPTS_READ = "prompts.read"
+    PROMPTS_WRITE = "prompts.write"
+    BRAND_VOICE_READ = "brand_voice.read"
+    BRAND_VOICE_WRITE = "brand_voice.write"
     USAGE_READ = "usage.read"
 
 

@@ -10,6 +10,7 @@ from llama_marketing.adapters.flask.idempotent import Idempotent
 from llama_marketing.adapters.flask.presenting import Presenter
 from llama_marketing.adapters.flask.resources import (
     analyze_image,
+    brand_voice,
     calendars,
     catalog,
     check,
@@ -19,6 +20,7 @@ from llama_marketing.adapters.flask.resources import (
     generations,
     moderation,
     moderation_jobs,
+    prompts,
     provider_keys,
     usage,
 )
@@ -39,6 +41,8 @@ RESOURCES = (
     feedback,
     moderation,
     moderation_jobs,
+    prompts,
+    brand_voice,
     usage,
     provider_keys,
 )

@@ -18,6 +18,7 @@ from llama_marketing.domain.idempotency import KeptAnswer
 from llama_marketing.domain.moderation.actions import PendingAction
 from llama_marketing.domain.moderation.jobs import JobPart, ModerationJob, PartRef
 from llama_marketing.domain.moderation.tallies import ModerationTally
+from llama_marketing.domain.saved_versions import SavedVersion
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.billing import BillingEvent
 from llama_marketing.domain.usage.books import Counter, Hold
@@ -49,6 +50,8 @@ class TenantRows:
     answers: dict[str, KeptAnswer] = attrs.Factory(dict)
     cached: dict[str, CachedAnswer] = attrs.Factory(dict)
     provider_keys: dict[str, StoredProviderKey] = attrs.Factory(dict)
+    versions: dict[tuple[str, int], SavedVersion] = attrs.Factory(dict)
+    """By subject and number."""
 
     def confirm_config(self, tenant: TenantRef, revision: int | None) -> None:
         """Raise RevisionConflict unless the configuration is at a revision; None asks nothing."""

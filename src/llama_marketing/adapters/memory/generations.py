@@ -35,6 +35,16 @@ class MemoryGenerations(Generations):
         ]
         return sorted(kept, key=lambda record: record.id, reverse=True)[:limit]
 
+    def replace(
+        self, tenant: TenantRef, seen: GenerationRecord, reviewed: GenerationRecord
+    ) -> bool:
+        with self.database.lock:
+            records = self.database.tenants[tenant].records
+            kept = records.get(seen.id)
+            if kept == seen:
+                records[seen.id] = reviewed
+            return kept in (seen, reviewed)
+
     def delete(self, tenant: TenantRef, generation_id: str) -> bool:
         with self.database.lock:
             rows = self.database.tenants[tenant]

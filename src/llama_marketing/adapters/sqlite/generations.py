@@ -40,6 +40,25 @@ class SqliteGenerations(Generations):
             ).fetchall()
         return [documents.read(GenerationRecord, *row) for row in found]
 
+    def replace(
+        self, tenant: TenantRef, seen: GenerationRecord, reviewed: GenerationRecord
+    ) -> bool:
+        key = (tenant.organization_id, tenant.client_id, seen.id)
+        with self.database.transaction() as connection:
+            row = connection.execute(
+                "SELECT version, document FROM generations "
+                "WHERE organization = ? AND client = ? AND id = ?",
+                key,
+            ).fetchone()
+            kept = None if row is None else documents.read(GenerationRecord, *row)
+            if kept == seen:
+                connection.execute(
+                    "UPDATE generations SET version = ?, document = ? "
+                    "WHERE organization = ? AND client = ? AND id = ?",
+                    (documents.VERSION, documents.write(reviewed), *key),
+                )
+            return kept in (seen, reviewed)
+
     def delete(self, tenant: TenantRef, generation_id: str) -> bool:
         key = (tenant.organization_id, tenant.client_id, generation_id)
         with self.database.transaction() as connection:

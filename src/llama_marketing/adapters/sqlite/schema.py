@@ -180,6 +180,17 @@ _EIGHTH: tuple[str, ...] = (
     """,
 )
 
+_NINTH: tuple[str, ...] = (
+    """
+    CREATE TABLE saved_versions (
+        organization TEXT NOT NULL, client TEXT NOT NULL,
+        subject TEXT NOT NULL, number INTEGER NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, subject, number)
+    )
+    """,
+)
+
 STEPS: tuple[tuple[str, ...], ...] = (
     _FIRST,
     _SECOND,
@@ -189,5 +200,6 @@ STEPS: tuple[tuple[str, ...], ...] = (
     _SIXTH,
     _SEVENTH,
     _EIGHTH,
+    _NINTH,
 )
 """STEPS[n] leads from version n to n + 1; version 0 is an empty file."""

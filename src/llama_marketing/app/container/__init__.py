@@ -9,6 +9,7 @@ from typing import Any, Self
 from dependency_injector import providers
 
 from llama_marketing.app.billing import BillingRelay
+from llama_marketing.app.brand_voices import BrandVoiceService
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.wiring import Wiring
@@ -18,6 +19,7 @@ from llama_marketing.app.image_analysis import LlamaVisionService
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.moderation import CommentModerationService
 from llama_marketing.app.moderation_worker import ModerationWorker
+from llama_marketing.app.own_prompts import OwnPromptService
 from llama_marketing.app.services import Services
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.telemetry import GuardedTelemetry
@@ -97,6 +99,14 @@ class Container:
         """Content for the clients."""
         return self._wiring.generation_service()
 
+    def prompt_service(self) -> OwnPromptService:
+        """The clients' own prompts."""
+        return self._wiring.own_prompt_service()
+
+    def brand_voice_service(self) -> BrandVoiceService:
+        """The clients' brand voices."""
+        return self._wiring.voices()
+
     def moderation_service(self) -> CommentModerationService:
         """Verdicts on the comments of the clients' audiences."""
         return self._wiring.moderation_service()
@@ -132,6 +142,8 @@ class Container:
             catalog=self.catalog_service(),
             generation=self.generation_service(),
             moderation=self.moderation_service(),
+            prompts=self.prompt_service(),
+            voices=self.brand_voice_service(),
             vision=self.vision_service(),
             usage=self.usage_service(),
             idempotency=self._wiring.idempotency_service(),

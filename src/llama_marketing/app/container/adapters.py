@@ -197,6 +197,7 @@ def make_memory_stores(*, outbox: bool) -> Stores:
     from llama_marketing.adapters.memory.moderation_tallies import MemoryModerationTallies
     from llama_marketing.adapters.memory.outbox import MemoryOutbox
     from llama_marketing.adapters.memory.provider_keys import MemoryProviderKeys
+    from llama_marketing.adapters.memory.saved_versions import MemorySavedVersions
     from llama_marketing.adapters.memory.usage import MemoryUsageBooks
 
     database = MemoryDatabase()
@@ -212,6 +213,7 @@ def make_memory_stores(*, outbox: bool) -> Stores:
         moderation_tallies=MemoryModerationTallies(database),
         job_queue=MemoryJobQueue(database),
         outbox=MemoryOutbox(database),
+        saved_versions=MemorySavedVersions(database),
         close=lambda: None,
     )
 
@@ -229,6 +231,7 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
     from llama_marketing.adapters.sqlite.moderation_tallies import SqliteModerationTallies
     from llama_marketing.adapters.sqlite.outbox import SqliteOutbox
     from llama_marketing.adapters.sqlite.provider_keys import SqliteProviderKeys
+    from llama_marketing.adapters.sqlite.saved_versions import SqliteSavedVersions
     from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
 
     database = SqliteDatabase(path=Path(address.path), full_synchronous=address.full_synchronous)
@@ -245,6 +248,7 @@ def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
         moderation_tallies=SqliteModerationTallies(database),
         job_queue=SqliteJobQueue(database),
         outbox=SqliteOutbox(database),
+        saved_versions=SqliteSavedVersions(database),
         close=database.close,
     )
 
@@ -261,6 +265,7 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: boo
     from llama_marketing.adapters.dynamodb.moderation_tallies import DynamoModerationTallies
     from llama_marketing.adapters.dynamodb.outbox import DynamoOutbox
     from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
+    from llama_marketing.adapters.dynamodb.saved_versions import DynamoSavedVersions
     from llama_marketing.adapters.dynamodb.table import connect_table
     from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
 
@@ -277,6 +282,7 @@ def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: boo
         moderation_tallies=DynamoModerationTallies(client),
         job_queue=DynamoJobQueue(client),
         outbox=DynamoOutbox(client),
+        saved_versions=DynamoSavedVersions(client),
         close=client.close,
     )
 

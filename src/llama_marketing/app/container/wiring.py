@@ -10,6 +10,7 @@ from dependency_injector import containers, providers
 
 from llama_marketing.app.alerts import QuotaWatch
 from llama_marketing.app.billing import BillingRelay
+from llama_marketing.app.brand_voices import BrandVoiceService
 from llama_marketing.app.catalog import ModelCatalogService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.adapters import (
@@ -38,6 +39,7 @@ from llama_marketing.app.evaluation import EvaluationService
 from llama_marketing.app.generation.admission import Admission
 from llama_marketing.app.generation.cached import AnswersAgain
 from llama_marketing.app.generation.calls import HostCalls
+from llama_marketing.app.generation.history import GenerationHistory
 from llama_marketing.app.generation.operation import Bookkeeper
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.generation.walk import HostWalk
@@ -51,8 +53,10 @@ from llama_marketing.app.moderation_jobs import JobDesk
 from llama_marketing.app.moderation_judging import PartJudging
 from llama_marketing.app.moderation_tallying import ModerationTallying
 from llama_marketing.app.moderation_worker import ModerationWorker
+from llama_marketing.app.own_prompts import OwnPromptService
 from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.app.provider_keys import ProviderKeyService, SealedProviderCredentials
+from llama_marketing.app.saved_versions import VersionKeeper
 from llama_marketing.app.settings import Settings
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.usage import MetaAIUsageService
@@ -161,17 +165,33 @@ class Wiring(containers.DeclarativeContainer):
         validation=validation,
         clock=clock,
     )
+    keeper = providers.ThreadSafeSingleton(
+        VersionKeeper, versions=stores.provided.saved_versions, clock=clock
+    )
     config_service = providers.ThreadSafeSingleton(
         MetaAIConfigService,
         configs=configs,
         access=access,
         validation=validation,
         providers=provider_key_service,
+        keeper=keeper,
         clock=clock,
         ids=ids,
     )
+    own_prompt_service = providers.ThreadSafeSingleton(
+        OwnPromptService,
+        configs=configs,
+        config_service=config_service,
+        admission=admission,
+        keeper=keeper,
+        clock=clock,
+    )
+    voices = providers.ThreadSafeSingleton(BrandVoiceService, configs=configs, keeper=keeper)
     catalog_service = providers.ThreadSafeSingleton(
         ModelCatalogService, catalog=catalog, clock=clock
+    )
+    kept = providers.ThreadSafeSingleton(
+        GenerationHistory, generations=generations, books=books, clock=clock
     )
     generation_service = providers.ThreadSafeSingleton(
         MetaAIGenerationService,
@@ -179,11 +199,11 @@ class Wiring(containers.DeclarativeContainer):
         again=again,
         calls=calls,
         bookkeeper=bookkeeper,
-        generations=generations,
+        kept=kept,
+        voices=voices,
         rules=rules,
         ad_rules=ad_rules,
         parallel=parallel,
-        clock=clock,
         deadline_seconds=settings.provided.deadline_seconds,
         stream_deadline_seconds=settings.provided.stream_deadline_seconds,
     )

@@ -132,7 +132,7 @@ class Admission:
         seen = None if picture is None else picture.in_mode_of(config)
         if seen is None and shape.needs_picture:
             raise _no_picture()
-        brief = attrs.evolve(self._brief(tenant, request, shape, moment), picture=seen)
+        brief = attrs.evolve(self.brief(tenant, request, shape, moment, stored), picture=seen)
         plan = make_plan(brief, config, self.catalog.catalog(), moment, shape)
         return Prepared(
             tenant=tenant,
@@ -145,8 +145,13 @@ class Admission:
             cache_key=cache_key(tenant, plan) if config.cache_hours and shape.is_kept else "",
         )
 
-    def _brief(
-        self, tenant: TenantRef, request: GenerationRequest, shape: UseCaseShape, moment: datetime
+    def brief(
+        self,
+        tenant: TenantRef,
+        request: GenerationRequest,
+        shape: UseCaseShape,
+        moment: datetime,
+        stored: StoredConfig,
     ) -> Brief:
         """The request with its template, its surface, and how long the copy may be there."""
         use_case = request.use_case
@@ -163,6 +168,8 @@ class Admission:
             length=LengthTarget(limit.value, limit.measure, request.max_length),
             today=moment.astimezone(self.zone.zone(tenant.organization_id)).date(),
             ad_rules=self.ad_rules.rules(),
+            brand_voice="" if stored.brand_voice is None else stored.brand_voice.words,
+            own_version=stored.prompt_version(use_case),
         )
 
     def reserve(self, prepared: Prepared, operation_id: str = "") -> Operation:
@@ -247,7 +254,7 @@ class Admission:
             billable=False,
             period=month_of(moment, zone),
             day=day_of(moment, zone),
-            prompt_version=prepared.plan.brief.template.name,
+            prompt_version=prepared.plan.brief.prompt_version,
             booked=bound,
         )
 

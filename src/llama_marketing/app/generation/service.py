@@ -12,11 +12,13 @@ from typing import Any
 
 import attrs
 
+from llama_marketing.app.brand_voices import BrandVoiceService
 from llama_marketing.app.generation.admission import Admission
 from llama_marketing.app.generation.cached import AnswersAgain, CachedStream
 from llama_marketing.app.generation.callers import check_user_id
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.entering import admitted
+from llama_marketing.app.generation.history import GenerationHistory
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
 from llama_marketing.app.generation.typed import TypedGeneration
@@ -25,9 +27,7 @@ from llama_marketing.domain.compliance.check import check_text
 from llama_marketing.domain.compliance.publishable import judge
 from llama_marketing.domain.compliance.surfaces import surface_of
 from llama_marketing.domain.errors import (
-    InvalidRequest,
     LlamaMarketingError,
-    NotFound,
 )
 from llama_marketing.domain.generation.answer import make_answer
 from llama_marketing.domain.generation.calendar_files import CalendarFormat, calendar_file
@@ -36,23 +36,22 @@ from llama_marketing.domain.generation.drafts import (
     correction_for,
     finish,
 )
-from llama_marketing.domain.generation.history import GenerationPage, GenerationRecord
+from llama_marketing.domain.generation.history import (
+    GenerationPage,
+    GenerationRecord,
+    ReviewDecision,
+)
 from llama_marketing.domain.generation.models import (
     CheckRequest,
     CheckResult,
     GenerationRequest,
     GenerationResponse,
 )
-from llama_marketing.domain.tenant import TenantRef, check_id, check_owner
-from llama_marketing.domain.usage.entries import timestamp
+from llama_marketing.domain.tenant import TenantRef, check_owner
 from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.ports.ad_rules import AdRulesSource
-from llama_marketing.ports.clock import Clock
-from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.parallel import Parallel
 from llama_marketing.ports.platform_rules import PlatformRulesSource
-
-LONGEST_PAGE = 100
 
 
 @attrs.frozen(kw_only=True)
@@ -66,11 +65,11 @@ class MetaAIGenerationService(TypedGeneration):
     again: AnswersAgain
     calls: HostCalls
     bookkeeper: Bookkeeper
-    generations: Generations
+    kept: GenerationHistory
+    voices: BrandVoiceService
     rules: PlatformRulesSource
     ad_rules: AdRulesSource
     parallel: Parallel
-    clock: Clock
     deadline_seconds: float
     stream_deadline_seconds: float
 
@@ -143,40 +142,37 @@ class MetaAIGenerationService(TypedGeneration):
     def history(self, tenant: TenantRef, cursor: str = "", limit: int = 20) -> GenerationPage:
         """The client's generations, newest first, ``limit`` (1-100) at a time.
 
-        ``cursor`` is the ``next_cursor`` of the page before.
+        ``cursor`` is the ``next_cursor`` of the page before. Each with its reviews and ratings.
         """
-        if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
-            raise InvalidRequest(
-                "limit must be from 1 to 100",
-                user_message="El límite debe estar entre 1 y 100.",
-                issues=(("limit", "must be from 1 to 100"),),
-            )
-        if cursor:
-            check_id("cursor", cursor)
-        found = self.generations.newest(tenant, self._now(), cursor, limit + 1)
-        more = len(found) > limit
-        items = tuple(found[:limit])
-        return GenerationPage(items=items, next_cursor=items[-1].id if more else None)
+        return self.kept.page(tenant, cursor, limit)
 
     def generation(self, tenant: TenantRef, generation_id: str) -> GenerationRecord:
-        """One kept generation; raises NotFound."""
-        check_id("generation_id", generation_id)
-        record = self.generations.get(tenant, generation_id, self._now())
-        if record is None:
-            raise NotFound(f"{tenant} has no generation {generation_id}")
-        return record
+        """One kept generation, with its reviews and ratings; raises NotFound."""
+        return self.kept.get(tenant, generation_id)
+
+    def review(
+        self,
+        tenant: TenantRef,
+        generation_id: str,
+        decision: ReviewDecision | Mapping[str, Any],
+        user_id: str = "",
+    ) -> GenerationRecord:
+        """Keep a person's decision about a generation with it; the last decision counts.
+
+        Raises NotFound, InvalidRequest for a generation that failed, and RevisionConflict when
+        others decided at the same moment.
+        """
+        return self.kept.review(tenant, generation_id, decision, user_id)
 
     def calendar_file(self, tenant: TenantRef, generation_id: str, form: CalendarFormat) -> str:
         """A kept content calendar as CSV or ICS; raises NotFound for anything else."""
-        record = self.generation(tenant, generation_id)
+        record = self.kept.kept(tenant, generation_id)
         zone = self.admission.zone.zone(tenant.organization_id)
         return calendar_file(record, form, zone)
 
     def delete_generation(self, tenant: TenantRef, generation_id: str) -> None:
         """Forget one generation; the books keep its entry. Raises NotFound."""
-        check_id("generation_id", generation_id)
-        if not self.generations.delete(tenant, generation_id):
-            raise NotFound(f"{tenant} has no generation {generation_id}")
+        self.kept.delete(tenant, generation_id)
 
     def _admitted(
         self, tenant: TenantRef, asked: GenerationRequest, user_id: str, seconds: float
@@ -205,16 +201,14 @@ class MetaAIGenerationService(TypedGeneration):
         """The answer of the finished drafts; raises the first draft's error if none is good."""
         if all(draft.error is not None or draft.result is None for draft in operation.drafts):
             raise first_error(operation)
-        return make_answer(
+        response = make_answer(
             operation.id,
             operation.plan,
             operation.drafts,
             operation.totals(),
             self.bookkeeper.latency_ms(operation),
         )
-
-    def _now(self) -> str:
-        return timestamp(self.clock.now())
+        return self.voices.with_voice_kept(operation.tenant, response, operation.user_id)
 
 
 def to_ask_again(operation: Operation) -> list[Draft]:

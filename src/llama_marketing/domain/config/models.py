@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, field_validator, model_validator
 
+from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.model import AS_NUMBER, Model
 from llama_marketing.domain.money import NonNegativeUsd
 from llama_marketing.domain.vocabulary import GenerationUseCase, QuotaAction, QuotaUnit
@@ -159,17 +160,36 @@ class MetaAIConfig(Model):
         return UseCaseConfig(use_case=use_case)
 
 
+class VoiceInUse(Model):
+    """The brand voice that the client writes in: a kept version, and that version in words."""
+
+    number: Count = Field(ge=1)
+    words: str
+
+
 class StoredConfig(Model):
     """A configuration as it is kept: with its keys, each sealed by itself.
 
     The sealed keys of the fallback hosts stand in the order of ``config.fallback_hosts``; an
-    empty string is no key.
+    empty string is no key. What a generation needs of the kept versions stands here too, so
+    that it is read and confirmed together with the configuration.
     """
 
     config: MetaAIConfig
     sealed_key: str = Field(default="", repr=False)
     sealed_fallback_keys: tuple[str, ...] = Field(default=(), repr=False)
+    prompt_versions: dict[GenerationUseCase, int] = Field(
+        default_factory=dict, exclude_if=lambda value: not value
+    )
+    """The kept versions of the use cases' custom prompts."""
+    brand_voice: VoiceInUse | None = Field(default=None, exclude_if=is_none)
     version: int = 1
+
+    def prompt_version(self, use_case: GenerationUseCase) -> int | None:
+        """The version of a use case's own prompt; 0 for one not kept, None where it has none."""
+        if is_blank(self.config.use_case(use_case).custom_prompt or ""):
+            return None
+        return self.prompt_versions.get(use_case, 0)
 
     @model_validator(mode="before")
     @classmethod

@@ -103,7 +103,7 @@ def _metadata(
         suggested_emojis=result.suggested_emojis,
         content_warnings=tuple(dict.fromkeys([*notices, *warnings])),
         platform_compliance=compliance,
-        prompt_version=plan.brief.template.name,
+        prompt_version=plan.brief.prompt_version,
         served_by=ServedBy(host=served.row.id, model=first.served_model or served.host_model_id),
         downgraded_from=plan.downgraded_from,
         publishable=judge(

@@ -28,3 +28,14 @@ class Brief:
     """In the organization's billing zone."""
     ad_rules: AdRules
     picture: Picture | None = None
+    brand_voice: str = ""
+    """The voice that the client keeps, in words; a request's own comes before it."""
+    own_version: int | None = None
+    """Of the client's own prompt for the use case; 0 for one not kept, None without one."""
+
+    @property
+    def prompt_version(self) -> str:
+        """Which prompt is sent: ``social_post.instagram@2``, ``social_post.instagram@2+own@3``."""
+        if self.own_version is None:
+            return self.template.name
+        return f"{self.template.name}+own" + (f"@{self.own_version}" if self.own_version else "")

@@ -91,7 +91,7 @@ def cache_key(tenant: TenantRef, plan: Plan) -> str:
         "tenant": [tenant.organization_id, tenant.client_id],
         "config": [plan.config.id, plan.config.revision],
         "request": brief.request.model_dump_json(exclude=_NOT_OF_THE_ANSWER),
-        "template": brief.template.name,
+        "template": brief.prompt_version,
         "variations": plan.variations,
         "call": plan.call(plan.attempts[0]),
         "attempts": [_place(attempt) for attempt in plan.attempts],

@@ -27,7 +27,7 @@ from llama_marketing.domain.costing.prices import PriceRow
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.client_hosts import ClientHost, client_hosts
-from llama_marketing.domain.generation.prompts import Prompt, fill
+from llama_marketing.domain.generation.prompts import OwnPrompts, Prompt, fill
 from llama_marketing.domain.generation.use_cases.offered import shape_of
 from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
 from llama_marketing.domain.usage.amounts import Amount
@@ -133,9 +133,9 @@ def plan_over(
     """Decide what is sent to these attempts; raises InvalidRequest as ``make_plan`` does."""
     request = brief.request
     shape = shape or shape_of(request.use_case)
-    length = min(request.max_length or brief.template.length_target, brief.length.limit)
+    length = copy_length(brief)
     settings = config.use_case(request.use_case)
-    prompt = _prompt(shape, brief, config, length)
+    prompt = prompt_of(shape, brief, config)
     most = shape.parameters(brief, config.parameters).max_tokens
     wanted = settings.max_tokens_override or most
     fitting, lowered = _fit(attempts, catalog, config, prompt.messages(), wanted)
@@ -160,13 +160,20 @@ def _other_platform(shape: UseCaseShape, asked: Platform | None) -> list[str]:
     return [f"«{shape.use_case.value}» siempre se escribe para {own}, no para otra plataforma."]
 
 
-def _prompt(shape: UseCaseShape, brief: Brief, config: MetaAIConfig, length: int) -> Prompt:
-    """The turns of the use case, with the client's own prompts."""
+def copy_length(brief: Brief) -> int:
+    """How long the model is asked to write, in the measure of the surface."""
+    return min(brief.request.max_length or brief.template.length_target, brief.length.limit)
+
+
+def prompt_of(shape: UseCaseShape, brief: Brief, config: MetaAIConfig) -> Prompt:
+    """The turns of the use case, with the client's own prompts and voice."""
     custom = config.use_case(brief.request.use_case).custom_prompt or ""
-    own = (config.parameters.system_prompt, custom)
+    own = OwnPrompts(general=config.parameters.system_prompt, custom=custom)
     if shape.prompt is not None:
         return shape.prompt(brief, own)
-    prompt = fill(brief.template, brief.request, length, own, shape.material(brief))
+    voice = brief.brand_voice if shape.takes_brand_voice else ""
+    length, material = copy_length(brief), shape.material(brief)
+    prompt = fill(brief.template, brief.request, length, own, material, voice)
     if brief.picture is not None:
         prompt = attrs.evolve(prompt, images=(brief.picture.image,))
     return prompt

@@ -18,7 +18,7 @@ from pydantic import Field, field_validator
 
 from llama_marketing.domain.chat.models import ImagePart, Message, Role
 from llama_marketing.domain.compliance.normalise import is_blank
-from llama_marketing.domain.generation.models import GenerationRequest
+from llama_marketing.domain.generation.models import GenerationContext, GenerationRequest
 from llama_marketing.domain.generation.neutralise import neutralise
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform, Tone
@@ -44,9 +44,9 @@ _VARIABLES = {
 class PromptTemplate(Model):
     """One versioned template of a use case on a platform.
 
-    ``system`` and ``safety`` may name ``{platform}``, ``{tone}``, ``{address}``, ``{language}``,
-    ``{length}`` and ``{hashtags}``. ``length_target`` is the usual length of the copy in
-    characters.
+    ``system``, ``output`` and ``safety`` may name ``{platform}``, ``{tone}``, ``{address}``,
+    ``{language}``, ``{length}`` and ``{hashtags}``. ``length_target`` is the usual length of the
+    copy in characters.
     """
 
     id: str
@@ -55,6 +55,9 @@ class PromptTemplate(Model):
     platform: Platform | None = None
     platform_name: str = ""
     system: str
+    """What a client's own prompt for the use case takes the place of."""
+    output: str
+    """What a reply must be, and the rules of this use case; never blank, and never replaced."""
     safety: str
     """Never blank: a template without its safety rules is refused."""
     length_target: int = Field(ge=20, le=63206)
@@ -63,7 +66,7 @@ class PromptTemplate(Model):
     as_of: date
     source: str
 
-    @field_validator("system", "safety")
+    @field_validator("system", "output", "safety")
     @classmethod
     def _says_something(cls, value: str) -> str:
         if is_blank(value):
@@ -74,6 +77,19 @@ class PromptTemplate(Model):
     def name(self) -> str:
         """Id and version, as it goes into the metadata: ``social_post.instagram@1``."""
         return f"{self.id}@{self.version}"
+
+
+@attrs.frozen
+class OwnPrompts:
+    """What the client's configuration adds to a template, or puts in the place of its text."""
+
+    general: str = ""
+    """Said beside the text of every use case that writes."""
+    custom: str = ""
+    """Of the use case itself: takes the place of the template's ``system``, of nothing else."""
+
+
+NO_OWN = OwnPrompts()
 
 
 @attrs.frozen
@@ -99,14 +115,16 @@ def fill(
     template: PromptTemplate,
     request: GenerationRequest,
     length: int,
-    own_prompts: tuple[str, ...],
+    own: OwnPrompts = NO_OWN,
     material: Mapping[str, Any] | None = None,
+    brand_voice: str = "",
 ) -> Prompt:
     """Fill a template for a request.
 
-    ``length`` is how long the copy may be; ``own_prompts`` are the client's own instructions:
-    they extend the template and never replace its safety rules, which come last. ``material``
-    are further fields of the user turn, their texts neutralised already.
+    ``length`` is how long the copy may be. Whatever the client's own prompts say, what a reply
+    must be and the safety rules are said after them, the safety rules last. ``material`` are
+    further fields of the user turn, their texts neutralised already; ``brand_voice`` is the one
+    that the client keeps, for a request that brings none.
     """
     values = {
         "platform": template.platform_name,
@@ -116,10 +134,17 @@ def fill(
         "length": str(length),
         "hashtags": str(template.max_hashtags),
     }
-    own = [_substitute(neutralise(text), _VARIABLES) for text in own_prompts]
-    parts = [_substitute(template.system, values), *own, _substitute(template.safety, values)]
+    own_words = _substitute(neutralise(own.custom), values | _VARIABLES).strip()
+    output = _substitute(template.output, values).strip()
+    task = f"{_substitute(template.system, values).strip()} {output}"
+    parts = [
+        *([task] if is_blank(own_words) else [own_words, output]),
+        _substitute(neutralise(own.general), _VARIABLES),
+        _substitute(template.safety, values),
+    ]
     said = [part.strip() for part in parts if not is_blank(part)]
-    return Prompt(system="\n\n".join(said), fields={**_fields(request), **(material or {})})
+    fields = {**_fields(request, brand_voice), **(material or {})}
+    return Prompt(system="\n\n".join(said), fields=fields)
 
 
 def _address(request: GenerationRequest) -> str:
@@ -135,21 +160,18 @@ def _substitute(text: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda match: values.get(match[1], match[0]), text)
 
 
-def _fields(request: GenerationRequest) -> dict[str, Any]:
+def _fields(request: GenerationRequest, kept_voice: str) -> dict[str, Any]:
     fields: dict[str, Any] = {"pedido": neutralise(request.prompt)}
-    context = request.context
-    data: dict[str, Any] = {}
-    if context is not None:
-        data = {
-            "cliente": context.client_name,
-            "industria": context.industry,
-            "voz_de_marca": context.brand_voice,
-            "audiencia": context.target_audience,
-            "producto": context.product,
-            "contenido_previo": context.previous_content,
-        }
-        if context.competitor_refs:
-            data["competidores"] = [neutralise(text) for text in context.competitor_refs]
+    context = request.context or GenerationContext()
+    data: dict[str, Any] = {
+        "cliente": context.client_name,
+        "industria": context.industry,
+        "voz_de_marca": context.brand_voice or kept_voice,
+        "audiencia": context.target_audience,
+        "producto": context.product,
+        "contenido_previo": context.previous_content,
+        "competidores": [neutralise(text) for text in context.competitor_refs],
+    }
     if request.brand_kit is not None:
         data["tono_de_marca"] = request.brand_kit.tone
     known = {

@@ -13,7 +13,7 @@ from llama_marketing.domain.config.models import LlamaParameters
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.plan import Plan
-from llama_marketing.domain.generation.prompts import Prompt, fill
+from llama_marketing.domain.generation.prompts import OwnPrompts, Prompt, fill
 from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.generation.use_cases.shape import UseCaseShape, object_schema
 from llama_marketing.domain.moderation.batches import ID_LENGTH, Batch
@@ -67,9 +67,10 @@ def asking_again(plan: Plan, batch: Batch) -> Plan:
     return attrs.evolve(plan, prompt=prompt, schema=_items_schema(len(batch.items)))
 
 
-def _prompt(brief: Brief, own: tuple[str, ...]) -> Prompt:
+def _prompt(brief: Brief, own: OwnPrompts) -> Prompt:
     # The client's general system prompt is about writing; the one for this use case is not.
-    system = fill(brief.template, brief.request, brief.template.length_target, own[1:]).system
+    heard = attrs.evolve(own, general="")
+    system = fill(brief.template, brief.request, brief.template.length_target, heard).system
     return CommentsPrompt(system, {}, user=brief.request.prompt)
 
 

@@ -43,6 +43,7 @@ DAY = RollUpKey(day="2026-11-24", provider="groq", model="llama-3.3-70b", kind="
         (keys.outbox_place(MOMENT, 1), f"META_AI_OUTBOX#{MOMENT}#1"),
         (keys.idempotency("ab12"), "META_AI_IDEMPOTENCY#ab12"),
         (keys.cached_answer("ab12"), "META_AI_CACHE#ab12"),
+        (keys.saved_version("brand_voice", 7), "META_AI_VERSION#brand_voice#0000000007"),
         (keys.provider_key("openai"), "AI_PROVIDER#openai"),
     ],
 )

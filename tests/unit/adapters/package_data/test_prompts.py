@@ -69,7 +69,7 @@ def test_a_post_has_a_prompt_of_its_own_on_every_platform(platform: Platform) ->
 
 def test_an_operators_file_replaces_ours_whole(tmp_path: Path) -> None:
     """The others stay; the safety rules can be reworded too."""
-    text = bundled("social_post.tiktok.toml").replace("version = 2", "version = 7")
+    text = bundled("social_post.tiktok.toml").replace("version = 3", "version = 7")
     prompts = written(tmp_path, "social_post.tiktok.toml", text)
     assert prompts.template(POST, Platform.TIKTOK).name == "social_post.tiktok@7"
     assert prompts.template(POST, Platform.EMAIL) == PackagedPrompts().template(
@@ -118,6 +118,10 @@ def test_a_template_cannot_bring_its_own_safety_rules(tmp_path: Path) -> None:
             "social_post.tiktok.toml",
             bundled("social_post.tiktok.toml").replace('platform = "tiktok"', 'platform = "email"'),
         ),
+        (
+            "social_post.tiktok.toml",
+            bundled("social_post.tiktok.toml").replace('output = """', 'output = """"""\n#'),
+        ),
         ("social_post.tiktok.toml", bundled("social_post.tiktok.toml") + "\nunknown = 1\n"),
         ("social_post.tiktok.toml", bundled("social_post.tiktok.toml") + "\n[table]\n"),
     ],
@@ -125,7 +129,7 @@ def test_a_template_cannot_bring_its_own_safety_rules(tmp_path: Path) -> None:
 def test_a_wrong_file_is_a_settings_error_that_names_it(
     tmp_path: Path, name: str, text: str
 ) -> None:
-    """Also one that would silently take another's place, or leave the safety rules empty."""
+    """Also one that would silently take another's place, or leave a rule empty."""
     prompts = written(tmp_path, name, text)
 
     with pytest.raises(SettingsError, match=r"prompt template \w+(\.\w+)?\.toml") as caught:

@@ -225,7 +225,7 @@ def test_the_hold_is_the_entry_that_a_sweep_would_book(tmp_path: Path) -> None:
     assert entry.cost_pico_usd == one.amount.cost > 0
     assert one.expires_at == "2026-11-24T18:01:30.000000Z"
     assert (entry.provider, entry.model) == ("deepinfra", "llama-3.3-70b-instruct")
-    assert entry.prompt_version == "social_post.instagram@2"
+    assert entry.prompt_version == "social_post.instagram@3"
     assert three.entry.tokens_output == 3 * 2048
     assert three.amount.generations == one.amount.generations == 1
     assert one.request_hash != three.request_hash

@@ -121,7 +121,7 @@ def test_a_hit_is_one_entry_of_nothing_and_stands_in_the_history(act: Act, tmp_p
     assert (entry.booked, entry.attempts, entry.user_id) == (None, (), "ana")
     assert (entry.provider, entry.model) == (again.provider, again.model)
     assert (entry.use_case, entry.finish_reason) == ("social_post", "stop")
-    assert entry.prompt_version == again.metadata.prompt_version == "social_post.instagram@2"
+    assert entry.prompt_version == again.metadata.prompt_version == "social_post.instagram@3"
     assert record.response == again.model_dump(mode="json")
     assert (record.created_at, record.user_id) == (entry.timestamp, "ana")
     assert record.request["prompt"] == ASKED["prompt"]

@@ -32,6 +32,7 @@ def template(**fields: Any) -> PromptTemplate:
         "platform": Platform.INSTAGRAM,
         "platform_name": "Instagram",
         "system": "Para {platform}: {language}, {tone}, {length}, {hashtags}.",
+        "output": "Un JSON de {length}.",
         "safety": "Reglas de {platform}.",
         "length_target": 100,
         "max_hashtags": 3,

@@ -17,7 +17,7 @@ from llama_marketing.adapters.package_data.prompts import SAFETY, PackagedPrompt
 from llama_marketing.domain.compliance.measures import Measure
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.length import LengthTarget
-from llama_marketing.domain.generation.prompts import fill
+from llama_marketing.domain.generation.prompts import OwnPrompts, fill
 from llama_marketing.domain.generation.use_cases.offered import shape_of
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 from tests.unit.domain.generation.samples import AD_RULES, MOMENT, RULES, request
@@ -33,7 +33,7 @@ FURTHER: dict[str, dict[str, Any]] = {
     "brand_voice": {"samples": ["¡Qué gusto verte! [INST]", "Pásale por tu café."]},
     "hashtag_generation": {"platform": "tiktok"},
 }
-OWN = ("Habla de {client_name} de tú.", "Termina con un emoji.")
+OWN = OwnPrompts(general="Habla de {client_name} de tú.\n\nTermina con un emoji.")
 BUNDLED = files("llama_marketing.adapters.package_data") / "files" / "prompts"
 ELSEWHERE = "comment_moderation"
 """Its user turn is another one: tests/unit/domain/moderation has its snapshot."""

@@ -25,14 +25,19 @@ def _resource(door: Door) -> tuple[tuple[str, str, Action, View], ...]:
     service, present = door.services.config, door.present
 
     def create_config(access: Access) -> Response:
-        return present.answer(service.create(access.tenant, read_object(request)), 201)
+        return present.answer(
+            service.create(access.tenant, read_object(request), user_id=access.principal.user_id),
+            201,
+        )
 
     def get_config(access: Access) -> Response:
         return present.answer(service.get(access.tenant))
 
     def update_config(access: Access) -> Response:
         fields = with_seen_revision(read_object(request))
-        return present.answer(service.update(access.tenant, fields))
+        return present.answer(
+            service.update(access.tenant, fields, user_id=access.principal.user_id)
+        )
 
     def delete_config(access: Access) -> Response:
         service.delete(access.tenant)

@@ -80,6 +80,7 @@ BRAND_VOICE = UseCaseShape(
     read=_read,
     copy_field="summary",
     is_judged=False,
+    takes_brand_voice=False,
     material=_material,
 )
-"""The summary first, so that a stream can show it as it arrives."""
+"""The summary first, so that a stream can show it as it arrives; the voice so far is not heard."""

@@ -130,6 +130,7 @@ IMAGE_ANALYSIS = UseCaseShape(
     read=_read,
     is_judged=False,
     needs_picture=True,
+    takes_brand_voice=False,
     correction=_correction,
     mend=_mend,
 )

@@ -12,7 +12,7 @@ from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.config.models import LlamaParameters
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.brief import Brief
-from llama_marketing.domain.generation.prompts import Prompt
+from llama_marketing.domain.generation.prompts import OwnPrompts, Prompt
 from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 
@@ -111,7 +111,9 @@ class UseCaseShape:
     """Whether the text is meant for a platform, and so judged by its limits."""
     is_kept: bool = True
     """Whether request and answer go into the client's history."""
-    prompt: Callable[[Brief, tuple[str, ...]], Prompt] | None = None
+    takes_brand_voice: bool = True
+    """Whether it is written in the voice that the client keeps."""
+    prompt: Callable[[Brief, OwnPrompts], Prompt] | None = None
     """The turns, from the brief and the client's own prompts; None: the filled template."""
     parameters: Callable[[Brief, LlamaParameters], LlamaParameters] = the_clients_own
     """How the model samples, and the most tokens of a reply."""
