@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from llama_marketing.adapters.memory.configs import MemoryConfigs
 from llama_marketing.app.container import Container
 from llama_marketing.domain.errors import (
     BadOutput,
@@ -26,6 +27,7 @@ from llama_marketing.domain.generation.pictures import ImageAnalysisResponse
 from llama_marketing.domain.generation.spanish_words import NOT_TRANSLATED
 from llama_marketing.domain.imaging.rubric import Criterion
 from llama_marketing.domain.media import TOO_SLOW, too_slow
+from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.testing import pictures
 from llama_marketing.testing.hosts import FakeChatHosts, Scripted
@@ -290,6 +292,28 @@ def test_no_url_is_called_for_somebody_without_a_configuration() -> None:
             analyze(container, None, image_url=URL)
 
     assert media.fetched == []
+
+
+def test_a_configuration_that_is_known_is_not_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store far away answers what this process read before; a refusal alone looks again."""
+    asked: list[bool] = []
+    usual = MemoryConfigs.get
+
+    def noted(store: MemoryConfigs, tenant: TenantRef, *, fresh: bool = True) -> Any:
+        asked.append(fresh)
+        return usual(store, tenant, fresh=fresh)
+
+    with looking(seen(), told()) as container:
+        monkeypatch.setattr(MemoryConfigs, "get", noted)
+        analyze(container)
+        assert asked
+        assert not any(asked)
+        asked.clear()
+        container.config_service().set_enabled(TENANT, enabled=False)
+        asked.clear()
+        with pytest.raises(Disabled):
+            analyze(container)
+    assert asked == [False, True]
 
 
 def test_a_model_of_the_use_case_alone_may_be_the_one_that_sees() -> None:

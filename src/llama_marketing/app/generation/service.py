@@ -25,7 +25,6 @@ from llama_marketing.domain.compliance.check import check_text
 from llama_marketing.domain.compliance.publishable import judge
 from llama_marketing.domain.compliance.surfaces import surface_of
 from llama_marketing.domain.errors import (
-    InvalidRequest,
     LlamaMarketingError,
     NotFound,
 )
@@ -43,6 +42,7 @@ from llama_marketing.domain.generation.models import (
     GenerationRequest,
     GenerationResponse,
 )
+from llama_marketing.domain.paging import check_page
 from llama_marketing.domain.tenant import TenantRef, check_id, check_owner
 from llama_marketing.domain.usage.entries import timestamp
 from llama_marketing.domain.vocabulary import GenerationUseCase
@@ -51,8 +51,6 @@ from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.parallel import Parallel
 from llama_marketing.ports.platform_rules import PlatformRulesSource
-
-LONGEST_PAGE = 100
 
 
 @attrs.frozen(kw_only=True)
@@ -145,14 +143,7 @@ class MetaAIGenerationService(TypedGeneration):
 
         ``cursor`` is the ``next_cursor`` of the page before.
         """
-        if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
-            raise InvalidRequest(
-                "limit must be from 1 to 100",
-                user_message="El límite debe estar entre 1 y 100.",
-                issues=(("limit", "must be from 1 to 100"),),
-            )
-        if cursor:
-            check_id("cursor", cursor)
+        check_page(cursor, limit)
         found = self.generations.newest(tenant, self._now(), cursor, limit + 1)
         more = len(found) > limit
         items = tuple(found[:limit])
