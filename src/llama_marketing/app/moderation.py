@@ -23,14 +23,15 @@ from llama_marketing.app.moderation_part import Part, raise_if_unreached, take
 from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.domain.errors import (
     InvalidRequest,
-    LlamaMarketingError,
+    QuotaExceeded,
     StoreError,
 )
 from llama_marketing.domain.generation.accounting import totals
 from llama_marketing.domain.generation.answer import make_answer, token_usage
 from llama_marketing.domain.generation.drafts import Draft
+from llama_marketing.domain.generation.models import GenerationResponse
 from llama_marketing.domain.moderation.actions import ActionPage, PendingAction, Resolution
-from llama_marketing.domain.moderation.batches import Batch, make_batch, split
+from llama_marketing.domain.moderation.batches import Batch, halves, make_batch, split
 from llama_marketing.domain.moderation.canaries import Draw
 from llama_marketing.domain.moderation.models import (
     MOST_COMMENTS,
@@ -129,20 +130,29 @@ class CommentModerationService:
     ) -> None:
         """Open a hold for each part, and put it among ``parts`` at once.
 
-        What is refused after the first one leaves the rest of the comments to a person.
+        Comments that are more than the model's window are halved; one that is too long alone,
+        and what the quota refuses after the first part, is left to a person.
         """
         texts = [comment.text for comment in asked.comments]
-        draw = self._draw(moment)
-        for places in split(texts):
+        draw, waiting = self._draw(moment), split(texts)
+        refusal: InvalidRequest | None = None
+        while waiting:
+            places = waiting.pop(0)
             verdicts = Verdicts.about({place: texts[place] for place in places})
             batch = make_batch(verdicts.open, draw)
             try:
                 operation = self._admitted(tenant, batch, user_id)
-            except LlamaMarketingError:
+            except InvalidRequest as error:
+                refusal = error
+                waiting = [*halves(places), *waiting]
+            except QuotaExceeded:
                 if not parts:
                     raise
                 return
-            parts.append(Part(verdicts=verdicts, batch=batch, operation=operation))
+            else:
+                parts.append(Part(verdicts=verdicts, batch=batch, operation=operation))
+        if refusal is not None and not parts:
+            raise refusal
 
     def _admitted(self, tenant: TenantRef, batch: Batch, user_id: str) -> Operation:
         request, seconds = request_of(batch), self.deadline_seconds
@@ -181,26 +191,36 @@ class CommentModerationService:
             return False
         part.batch = make_batch(part.verdicts.open, draw)
         part.operation.plan = asking_again(part.operation.plan, part.batch)
-        return self.bookkeeper.can_pay(part.operation, 1)
+        try:
+            return self.bookkeeper.can_pay(part.operation, 1)
+        except StoreError:
+            # What the other parts brought is worth more than this one's second question.
+            return False
 
     def _settle(self, parts: Sequence[Part]) -> None:
         """Book every part; raises the first StoreError when all were tried."""
         failures: list[StoreError] = []
-        for part in parts:
-            operation = part.operation
-            if part.error is not None:
-                self.bookkeeper.settle_failed(operation, part.error)
-                continue
-            latency = self.bookkeeper.latency_ms(operation)
-            response = make_answer(
-                operation.id, operation.plan, operation.drafts, operation.totals(), latency
-            )
+        for place, part in enumerate(parts):
             try:
-                self.bookkeeper.settle(operation, response)
+                self.bookkeeper.settle(part.operation, self._answer_of(part), part.error)
             except StoreError as failure:
                 failures.append(failure)
+            except BaseException as error:
+                for left in parts[place:]:
+                    self.bookkeeper.settle_failed(left.operation, error)
+                raise
         if failures:
             raise failures[0]
+
+    def _answer_of(self, part: Part) -> GenerationResponse | None:
+        """What the part's entry is booked with; None where no reply could be read."""
+        if part.error is not None:
+            return None
+        operation = part.operation
+        latency = self.bookkeeper.latency_ms(operation)
+        return make_answer(
+            operation.id, operation.plan, operation.drafts, operation.totals(), latency
+        )
 
     def _answer(
         self,
@@ -213,7 +233,7 @@ class CommentModerationService:
         first = parts[0]
         moderation = self._moderated(tenant, asked, parts, moment)
         attempts = [attempt for part in parts for attempt in part.operation.attempts()]
-        served = next((part for part in parts if part.error is None), first).served
+        served = next((part for part in parts if part.error is None), first).operation.served
         return ModerationResponse(
             id=first.operation.id,
             model=served.model_id,

@@ -42,6 +42,7 @@ class DynamoModerationActions(ModerationActions):
             keys.action_bounds(before),
             _WAITS,
             newest_first=True,
+            page=limit + 1,
             pending=ActionStatus.PENDING.value,
             now=now,
         )
