@@ -8,6 +8,7 @@ from typing import Any, Final
 import attrs
 
 from llama_marketing.domain.chat.models import ReplySchema
+from llama_marketing.domain.chat.schemas import object_schema, text_schema
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.copy_text import copy_text
 from llama_marketing.domain.generation.neutralise import neutralise
@@ -20,12 +21,7 @@ from llama_marketing.domain.generation.results.image_analysis import (
 )
 from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.generation.use_cases.image_analysis import SENTENCE
-from llama_marketing.domain.generation.use_cases.shape import (
-    Mended,
-    UseCaseShape,
-    object_schema,
-    text_schema,
-)
+from llama_marketing.domain.generation.use_cases.shape import Mended, UseCaseShape
 from llama_marketing.domain.vocabulary import GenerationUseCase
 
 LANGUAGE: Final = "es"
