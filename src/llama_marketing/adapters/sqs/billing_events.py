@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -37,8 +38,9 @@ class SqsBillingEvents(BillingEvents):
     def connect(cls, queue_url: str, session: Any = None) -> SqsBillingEvents:
         """Over a session of boto3 or botocore, or over what boto3 finds on the machine.
 
-        The region is the one that the queue's URL names, else the session's. Connects at the
-        first call. Raises SettingsError where no client can be made.
+        The region is the one that the queue's URL names, else the session's. Where the URL names
+        another host than Amazon's public one, the messages go there. Connects at the first call.
+        Raises SettingsError where no client can be made.
         """
         from boto3.session import Session
         from botocore.exceptions import BotoCoreError
@@ -47,7 +49,9 @@ class SqsBillingEvents(BillingEvents):
         try:
             chosen = Session() if session is None else session
             make = getattr(chosen, "create_client", None) or chosen.client
-            client = make("sqs", region_name=region[1] if region else None)
+            # Else boto3 would take the region's public address, whatever host the URL names.
+            own = {} if region else {"endpoint_url": _origin(queue_url)}
+            client = make("sqs", region_name=region[1] if region else None, **own)
         except (BotoCoreError, ValueError) as error:
             fault = type(error).__name__
         else:
@@ -80,6 +84,11 @@ class SqsBillingEvents(BillingEvents):
             digest = hashlib.sha256(event.idempotency_key.encode()).hexdigest()
             message["MessageDeduplicationId"] = digest
         return message
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _batches(events: Sequence[BillingEvent]) -> Iterator[Sequence[BillingEvent]]:
