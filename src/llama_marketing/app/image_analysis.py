@@ -81,7 +81,7 @@ class LlamaVisionService:
         _check_one_picture(asked, image)
         colours = brand_colours(asked.brand_kit.colors if asked.brand_kit is not None else ())
         generation = asked.as_generation()
-        # Before a stranger's URL is called for somebody who may not have the answer.
+        # Before a stranger's URL is called for somebody who has no such use case.
         self._check_allowed(tenant, generation)
         data = image if image is not None else self._fetched(asked.image_url or "")
         picture = self._picture(asked, data, declared_type, colours)

@@ -9,6 +9,7 @@ import attrs
 
 from llama_marketing.domain.chat.models import ReplySchema
 from llama_marketing.domain.chat.schemas import object_schema, text_schema
+from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.copy_text import copy_text
 from llama_marketing.domain.generation.neutralise import neutralise
@@ -58,12 +59,12 @@ def _reasons(analysis: ImageAnalysis) -> dict[str, str]:
 
 def _shape(analysis: ImageAnalysis) -> UseCaseShape:
     """As many texts as the analysis has."""
-    count = len(analysis.improvements)
+    count, named = len(analysis.improvements), _reasons(analysis)
 
     def schema(_: Brief, bound: int) -> ReplySchema:
         sentence = text_schema(2 * SENTENCE)
         improvements = {"type": "array", "items": sentence, "minItems": count, "maxItems": count}
-        reasons = dict.fromkeys(_reasons(analysis), sentence)
+        reasons = dict.fromkeys(named, sentence)
         properties = {
             "description": text_schema(bound),
             "improvements": improvements,
@@ -73,8 +74,12 @@ def _shape(analysis: ImageAnalysis) -> UseCaseShape:
 
     def correction(result: Result, _: Brief) -> str:
         assert isinstance(result, ImageAnalysisText)
-        whole = len(result.improvements) == count
-        return "" if whole else f"«improvements» debe tener {count} textos."
+        said = [text for text in result.improvements if not is_blank(text)]
+        if len(said) != count or len(result.improvements) != count:
+            return f"«improvements» debe tener {count} textos."
+        if any(is_blank(result.reasons.get(name, "")) for name in named):
+            return f"«reasons» debe tener {len(named)} textos, uno por cada campo."
+        return ""
 
     return UseCaseShape(
         use_case=GenerationUseCase.IMAGE_ANALYSIS,
