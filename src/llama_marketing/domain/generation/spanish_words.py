@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -74,12 +74,7 @@ def _shape(analysis: ImageAnalysis) -> UseCaseShape:
 
     def correction(result: Result, _: Brief) -> str:
         assert isinstance(result, ImageAnalysisText)
-        said = [text for text in result.improvements if not is_blank(text)]
-        if len(said) != count or len(result.improvements) != count:
-            return f"«improvements» debe tener {count} textos."
-        if any(is_blank(result.reasons.get(name, "")) for name in named):
-            return f"«reasons» debe tener {len(named)} textos, uno por cada campo."
-        return ""
+        return _lacking(result, count, named)
 
     return UseCaseShape(
         use_case=GenerationUseCase.IMAGE_ANALYSIS,
@@ -89,6 +84,16 @@ def _shape(analysis: ImageAnalysis) -> UseCaseShape:
         correction=correction,
         mend=lambda result, brief: Mended(result, partial=bool(correction(result, brief))),
     )
+
+
+def _lacking(words: ImageAnalysisText, count: int, named: Iterable[str]) -> str:
+    """What the translation lacks, said to the model; empty for a whole one."""
+    said = [text for text in words.improvements if not is_blank(text)]
+    if not len(said) == len(words.improvements) == count:
+        return f"«improvements» debe tener {count} textos."
+    if any(is_blank(words.reasons.get(name, "")) for name in named):
+        return "Falta un texto en «reasons»: uno por cada campo."
+    return ""
 
 
 def _read(found: Mapping[str, Any], _: Brief) -> ImageAnalysisText:
