@@ -52,9 +52,8 @@ class PillowImageIntake(ImageIntake):
             pixels = _decoded(data, header, orientation)
             removed = header.removed(data)
         content = pixels.content
-        width, height = header.width, header.height
-        if orientation >= 5:
-            width, height = height, width
+        sides = (header.width, header.height)
+        width, height = reversed(sides) if orientation >= 5 else sides
         facts = ImageFacts(
             format=header.format,
             bytes=len(data),
