@@ -110,7 +110,6 @@ if TYPE_CHECKING:
         ImageAnalysisResponse as ImageAnalysisResponse,
     )
     from llama_marketing.domain.generation.results.ad_copy import AdCopy as AdCopy
-    from llama_marketing.domain.generation.results.brand_voice import Address as Address
     from llama_marketing.domain.generation.results.brand_voice import BrandVoice as BrandVoice
     from llama_marketing.domain.generation.results.content_calendar import (
         ContentCalendar as ContentCalendar,
@@ -137,6 +136,7 @@ if TYPE_CHECKING:
     from llama_marketing.domain.usage.quota import QuotaStatus as QuotaStatus
     from llama_marketing.domain.usage.ratings import RatedGeneration as RatedGeneration
     from llama_marketing.domain.usage.summary import UsageSummary as UsageSummary
+    from llama_marketing.domain.vocabulary import Address as Address
     from llama_marketing.domain.vocabulary import GenerationUseCase as GenerationUseCase
     from llama_marketing.domain.vocabulary import LlamaCapability as LlamaCapability
     from llama_marketing.domain.vocabulary import LlamaHostingProvider as LlamaHostingProvider
@@ -237,10 +237,7 @@ _HOMES = {
         "Objective",
     ),
     "domain.generation.calendar_files": ("CalendarFormat",),
-    "domain.generation.results.brand_voice": (
-        "Address",
-        "BrandVoice",
-    ),
+    "domain.generation.results.brand_voice": ("BrandVoice",),
     "domain.generation.results.content_calendar": ("ContentCalendar",),
     "domain.generation.results.email_copy": ("EmailCopy",),
     "domain.generation.results.hashtag_set": ("HashtagSet",),
@@ -266,6 +263,7 @@ _HOMES = {
     "domain.usage.ratings": ("RatedGeneration",),
     "domain.usage.summary": ("UsageSummary",),
     "domain.vocabulary": (
+        "Address",
         "GenerationUseCase",
         "LlamaCapability",
         "LlamaHostingProvider",

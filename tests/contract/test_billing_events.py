@@ -119,6 +119,15 @@ class TestSqsBillingEvents(BillingEventsContract):
 
         assert events.client.meta.region_name == "eu-west-1"
 
+    def test_messages_go_to_the_host_that_the_url_names(self) -> None:
+        """Not to Amazon's public address, where it names another one."""
+        session = boto3.session.Session(
+            aws_access_key_id="k", aws_secret_access_key="s", region_name="us-east-1"
+        )
+        url = "http://127.0.0.1:4566/000000000000/billing"
+
+        assert SqsBillingEvents.connect(url, session).client.meta.endpoint_url == url[:21]
+
 
 class _Refusing:
     def send_message_batch(self, **_: Any) -> dict[str, Any]:

@@ -15,13 +15,14 @@ from llama_marketing.app.generation.admission import Admission
 from llama_marketing.app.generation.cached import AnswersAgain
 from llama_marketing.app.generation.callers import check_user_id
 from llama_marketing.app.generation.calls import HostCalls
+from llama_marketing.app.generation.current_config import with_current_config
 from llama_marketing.app.generation.entering import admitted
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.answer import make_answer
 from llama_marketing.domain.generation.drafts import Draft, correction_for, finish
-from llama_marketing.domain.generation.models import GenerationResponse
+from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
 from llama_marketing.domain.generation.pictures import (
     ImageAnalysisRequest,
     ImageAnalysisResponse,
@@ -80,8 +81,8 @@ class LlamaVisionService:
         _check_one_picture(asked, image)
         colours = brand_colours(asked.brand_kit.colors if asked.brand_kit is not None else ())
         generation = asked.as_generation()
-        # Before a stranger's URL is called for somebody who may not have the answer.
-        self.admission.usable_config(tenant, generation, fresh=True)
+        # Before a stranger's URL is called for somebody who has no such use case.
+        self._check_allowed(tenant, generation)
         data = image if image is not None else self._fetched(asked.image_url or "")
         picture = self._picture(asked, data, declared_type, colours)
         operation = admitted(
@@ -96,6 +97,11 @@ class LlamaVisionService:
         if isinstance(operation, GenerationResponse):
             return ImageAnalysisResponse.of(operation)
         return ImageAnalysisResponse.of(self._booked(operation))
+
+    def _check_allowed(self, tenant: TenantRef, generation: GenerationRequest) -> None:
+        with_current_config(
+            tenant, lambda fresh: self.admission.usable_config(tenant, generation, fresh=fresh)
+        )
 
     def _picture(
         self,

@@ -14,11 +14,11 @@ from llama_marketing.app.moderation_judging import PartJudging
 from llama_marketing.app.moderation_part import Part, raise_if_unreached
 from llama_marketing.app.moderation_tallying import ModerationTallying
 from llama_marketing.app.pending_actions import PendingActions
-from llama_marketing.domain.errors import InvalidRequest, LlamaMarketingError
+from llama_marketing.domain.errors import InvalidRequest, QuotaExceeded
 from llama_marketing.domain.generation.accounting import totals
 from llama_marketing.domain.generation.answer import token_usage
 from llama_marketing.domain.moderation.actions import ActionPage, PendingAction, Resolution
-from llama_marketing.domain.moderation.batches import split
+from llama_marketing.domain.moderation.batches import halves, split
 from llama_marketing.domain.moderation.jobs import JobPage, JobTicket
 from llama_marketing.domain.moderation.models import (
     MOST_COMMENTS,
@@ -142,17 +142,27 @@ class CommentModerationService:
     ) -> None:
         """Open a hold for each part, and put it among ``parts`` at once.
 
-        What is refused after the first one leaves the rest of the comments to a person.
+        Comments that are more than the model's window are halved; one that is too long alone,
+        and what the quota refuses after the first part, is left to a person.
         """
         texts = [comment.text for comment in asked.comments]
-        for places in split(texts):
+        waiting = split(texts)
+        refusal: InvalidRequest | None = None
+        while waiting:
+            places = waiting.pop(0)
             try:
                 part = self.judging.admit(tenant, {at: texts[at] for at in places}, user_id)
-            except LlamaMarketingError:
+            except InvalidRequest as error:
+                refusal = error
+                waiting = [*halves(places), *waiting]
+            except QuotaExceeded:
                 if not parts:
                     raise
                 return
-            parts.append(part)
+            else:
+                parts.append(part)
+        if refusal is not None and not parts:
+            raise refusal
 
     def _answer(
         self,
@@ -167,7 +177,7 @@ class CommentModerationService:
         first = parts[0]
         moderation = self._moderated(tenant, asked, parts, moment, rehearsal=rehearsal)
         attempts = [attempt for part in parts for attempt in part.operation.attempts()]
-        served = next((part for part in parts if part.error is None), first).served
+        served = next((part for part in parts if part.error is None), first).operation.served
         return ModerationResponse(
             id=first.operation.id,
             model=served.model_id,

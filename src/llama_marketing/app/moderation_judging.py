@@ -22,7 +22,7 @@ from llama_marketing.app.moderation_part import Part, take
 from llama_marketing.domain.errors import StoreError
 from llama_marketing.domain.generation.answer import make_answer
 from llama_marketing.domain.generation.drafts import Draft
-from llama_marketing.domain.generation.models import GenerationRequest
+from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
 from llama_marketing.domain.moderation.batches import make_batch
 from llama_marketing.domain.moderation.canaries import Draw
 from llama_marketing.domain.moderation.shape import COMMENT_MODERATION, asking_again, request_of
@@ -102,29 +102,21 @@ class PartJudging:
             for part in pending:
                 take(part)
 
-    def settle(self, part: Part) -> UsageEntry | None:
-        """Book a part; answers what is booked, None where its failure may be booked later.
-
-        Raises StoreError.
-        """
-        operation = part.operation
-        if part.error is not None:
-            self.bookkeeper.settle_failed(operation, part.error)
-            return None
-        latency = self.bookkeeper.latency_ms(operation)
-        response = make_answer(
-            operation.id, operation.plan, operation.drafts, operation.totals(), latency
-        )
-        return self.bookkeeper.settle(operation, response)
+    def settle(self, part: Part) -> UsageEntry:
+        """Book the end of a part, a failure too; raises StoreError."""
+        return self.bookkeeper.settle(part.operation, self._answer_of(part), part.error)
 
     def settle_all(self, parts: Sequence[Part]) -> None:
         """Book every part; raises the first StoreError when all were tried."""
         failures: list[StoreError] = []
-        for part in parts:
+        for place, part in enumerate(parts):
             try:
                 self.settle(part)
             except StoreError as failure:
                 failures.append(failure)
+            except BaseException as error:
+                self.abandon(parts[place:], error)
+                raise
         if failures:
             raise failures[0]
 
@@ -148,7 +140,21 @@ class PartJudging:
             return False
         part.batch = make_batch(part.verdicts.open, draw)
         part.operation.plan = asking_again(part.operation.plan, part.batch)
-        return self.bookkeeper.can_pay(part.operation, 1)
+        try:
+            return self.bookkeeper.can_pay(part.operation, 1)
+        except StoreError:
+            # What the other parts brought is worth more than this one's second question.
+            return False
+
+    def _answer_of(self, part: Part) -> GenerationResponse | None:
+        """What the part's entry is booked with; None where no reply could be read."""
+        if part.error is not None:
+            return None
+        operation = part.operation
+        latency = self.bookkeeper.latency_ms(operation)
+        return make_answer(
+            operation.id, operation.plan, operation.drafts, operation.totals(), latency
+        )
 
     def _draw(self) -> Draw:
         """Random numbers that nobody who writes a comment can foresee."""

@@ -8,7 +8,6 @@ import attrs
 
 from llama_marketing.app.generation.operation import Operation
 from llama_marketing.domain.errors import BadOutput, LlamaMarketingError, Refused
-from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.moderation.batches import Batch
 from llama_marketing.domain.moderation.shape import JudgedItems
 from llama_marketing.domain.moderation.verdicts import Verdicts
@@ -24,13 +23,6 @@ class Part:
     error: LlamaMarketingError | None = None
     """Why no reply came that could be read."""
 
-    @property
-    def served(self) -> PlannedAttempt:
-        """Who judged it; the host that was to, where nobody did."""
-        drafts = self.operation.drafts
-        found = next((draft.served for draft in drafts if draft.served is not None), None)
-        return found or self.operation.plan.attempts[0]
-
 
 def take(part: Part) -> None:
     """Read the last reply of a part; keeps why there is none that can be read."""
@@ -41,7 +33,7 @@ def take(part: Part) -> None:
     elif len(part.operation.drafts) == 1 or part.error is not None:
         # A further question that fails takes nothing away from the first one's verdicts.
         part.error = draft.error or BadOutput(
-            "the model's reply holds no verdicts", host=part.served.row.id
+            "the model's reply holds no verdicts", host=part.operation.served.row.id
         )
 
 

@@ -10,7 +10,7 @@ import attrs
 
 from llama_marketing.app.generation.callers import check_user_id
 from llama_marketing.domain.config.models import ModerationSettings
-from llama_marketing.domain.errors import InvalidRequest, NotFound, RevisionConflict
+from llama_marketing.domain.errors import NotFound, RevisionConflict
 from llama_marketing.domain.moderation.actions import ActionPage, PendingAction, Resolution
 from llama_marketing.domain.moderation.crisis import WINDOW
 from llama_marketing.domain.moderation.models import (
@@ -19,13 +19,12 @@ from llama_marketing.domain.moderation.models import (
     CommentResult,
     ModerationAction,
 )
+from llama_marketing.domain.paging import check_page
 from llama_marketing.domain.tenant import TenantRef, check_id, check_owner
 from llama_marketing.domain.usage.entries import timestamp
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.ids import Ids
 from llama_marketing.ports.moderation_actions import ModerationActions
-
-LONGEST_PAGE = 100
 
 
 @attrs.frozen(kw_only=True)
@@ -85,14 +84,7 @@ class PendingActions:
 
     def page(self, tenant: TenantRef, cursor: str, limit: int) -> ActionPage:
         """What is still pending, newest first, ``limit`` (1-100) at a time."""
-        if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
-            raise InvalidRequest(
-                "limit must be from 1 to 100",
-                user_message="El límite debe estar entre 1 y 100.",
-                issues=(("limit", "must be from 1 to 100"),),
-            )
-        if cursor:
-            check_id("cursor", cursor)
+        check_page(cursor, limit)
         found = self.actions.pending(tenant, timestamp(self.clock.now()), cursor, limit + 1)
         items = tuple(found[:limit])
         return ActionPage(items=items, next_cursor=items[-1].id if len(found) > limit else None)

@@ -9,6 +9,7 @@ import attrs
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.errors import InvalidRequest, NotFound, StoreUnavailable
+from llama_marketing.domain.paging import check_page
 from llama_marketing.domain.saved_versions import SavedVersion, prompt_subject
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import timestamp
@@ -20,9 +21,6 @@ _TRIES = 10
 """How often a number may be taken by somebody else before one version gives up."""
 PROMPT = "prompt"
 """The field of a version's content that holds a prompt's text."""
-
-
-LONGEST_PAGE = 100
 
 
 @attrs.frozen
@@ -67,12 +65,7 @@ class VersionKeeper:
 
         Raises InvalidRequest.
         """
-        if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
-            raise InvalidRequest(
-                "limit must be from 1 to 100",
-                user_message="El límite debe estar entre 1 y 100.",
-                issues=(("limit", "must be from 1 to 100"),),
-            )
+        check_page(cursor, limit)
         found = self.versions.newest(tenant, subject, _number_of(cursor), limit + 1)
         shown = tuple(found[:limit])
         return VersionPage(shown, str(shown[-1].number) if len(found) > limit else None)

@@ -7,6 +7,7 @@ perhaps a key, in ``errors()``.
 
 from __future__ import annotations
 
+import hashlib
 import string
 from collections.abc import Iterable
 from typing import Any, Self
@@ -99,3 +100,11 @@ def _printable(part: int | str) -> str:
 def _fields_in_words(issues: tuple[tuple[str, str], ...]) -> str:
     names = list(dict.fromkeys(path for path, _ in issues))
     return ", ".join(f"«{name}»" for name in names[:5])
+
+
+def digest_of(rows: Iterable[Model]) -> str:
+    """The SHA-256, in hex, of rows in their order; the same in every process."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(row.model_dump_json().encode() + b"\n")
+    return digest.hexdigest()

@@ -75,6 +75,16 @@ class Tone(StrEnum):
     FRIENDLY = "friendly"
 
 
+class Address(StrEnum):
+    """How a Spanish text speaks to its reader; ``ustedes`` is the plural of all in America."""
+
+    TU = "tu"
+    USTED = "usted"
+    VOS = "vos"
+    NEUTRAL = "neutral"
+    """None of them; or a language that makes no difference."""
+
+
 class QuotaUnit(StrEnum):
     """What a monthly quota counts."""
 

@@ -41,15 +41,17 @@ def _upload(
     media_type: str = "image/jpeg",
     key: str | None = None,
     further: bytes = b"",
+    boundary: str = "x",
     **fields: Any,
 ) -> TestResponse:
     """A form made by hand: the test client would leave a large one in an open file."""
     parts = [_part('name="image"; filename="a"', data, media_type), further]
     parts += [_part(f'name="{name}"', value.encode()) for name, value in fields.items()]
+    body = b"".join([*parts, b"--x--\r\n"])
     return to.http.post(
         PATH,
-        data=b"".join([*parts, b"--x--\r\n"]),
-        content_type="multipart/form-data; boundary=x",
+        data=body.replace(b"--x", b"--" + boundary.encode()),
+        content_type=f"multipart/form-data; boundary={boundary}",
         headers={} if key is None else {"X-Idempotency-Key": key},
     )
 
@@ -183,6 +185,18 @@ def test_the_same_upload_under_a_key_is_analysed_once() -> None:
         assert at.host_calls == 2
 
     assert [answer.status_code for answer in sent] == [200, 200]
+    assert sent[0].data == sent[1].data
+
+
+def test_a_retry_with_another_boundary_is_the_same_upload() -> None:
+    """Clients choose one anew each time; another picture stays another request."""
+    with _door(seen(), told()) as at:
+        _seeing(at)
+        sent = [_upload(at, IMAGE, key="k1", boundary=boundary) for boundary in ("first", "second")]
+        other = _upload(at, IMAGE + b"\0", key="k1", boundary="first")
+        assert at.host_calls == 2
+
+    assert [answer.status_code for answer in (*sent, other)] == [200, 200, 422]
     assert sent[0].data == sent[1].data
 
 

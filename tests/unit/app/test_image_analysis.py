@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from llama_marketing.adapters.memory.configs import MemoryConfigs
 from llama_marketing.app.container import Container
 from llama_marketing.domain.errors import (
     BadOutput,
@@ -26,6 +27,7 @@ from llama_marketing.domain.generation.pictures import ImageAnalysisResponse
 from llama_marketing.domain.generation.spanish_words import NOT_TRANSLATED
 from llama_marketing.domain.imaging.rubric import Criterion
 from llama_marketing.domain.media import TOO_SLOW, too_slow
+from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.testing import pictures
 from llama_marketing.testing.hosts import FakeChatHosts, Scripted
@@ -65,7 +67,7 @@ def told(**changes: Any) -> str:
     reply: dict[str, Any] = {
         "description": "Una taza de café sobre una mesa azul.",
         "improvements": ["Agranda el llamado a la acción."],
-        "reasons": {"composition": "Por la composición."},
+        "reasons": {criterion.value: "Por la composición." for criterion in Criterion},
     }
     return json.dumps(reply | changes, ensure_ascii=False)
 
@@ -167,6 +169,22 @@ def test_a_translation_that_lacks_something_is_asked_again_and_then_partial() ->
     assert len(hosts_of(container).calls) == 4
 
 
+@pytest.mark.parametrize(
+    "lacking",
+    [{"improvements": [" "]}, {"reasons": {}}, {"reasons": {"composition": "Por ella."}}],
+)
+def test_a_translation_without_its_reasons_or_improvements_is_partial(
+    lacking: dict[str, Any],
+) -> None:
+    """It is asked for once more, as a whole one would be; a blank is no text."""
+    with looking(seen(), otherwise=told(**lacking)) as container:
+        answer = analyze(container)
+        calls = len(hosts_of(container).calls)
+
+    assert answer.partial
+    assert calls > 2
+
+
 def test_missing_scores_are_asked_for_again() -> None:
     with looking(seen(sub_scores={"composition": 7}), seen(6), told()) as container:
         answer = analyze(container)
@@ -237,6 +255,20 @@ def test_a_picture_is_fetched_by_its_url() -> None:
     assert record.request["image_url"] == URL
 
 
+def test_the_signature_of_a_url_is_kept_nowhere() -> None:
+    """Who may read the history could open the picture with it; the host is asked with it."""
+    signed = f"{URL}?X-Amz-Signature=0123abcd&X-Amz-Security-Token=tok#part"
+    with looking(seen(), told()) as container:
+        media = FakeMediaSource({signed: IMAGE})
+        container._wiring.media.override(media)
+        answer = analyze(container, None, image_url=signed)
+        record = container.generation_service().generation(TENANT, answer.id)
+
+    assert media.fetched == [signed]
+    assert record.request["image_url"] == URL
+    assert "X-Amz" not in record.model_dump_json()
+
+
 def test_a_picture_in_its_own_url_is_not_kept_in_the_history() -> None:
     url = f"data:image/jpeg;base64,{base64.b64encode(IMAGE).decode()}"
     with looking(seen(), told()) as container:
@@ -290,6 +322,28 @@ def test_no_url_is_called_for_somebody_without_a_configuration() -> None:
             analyze(container, None, image_url=URL)
 
     assert media.fetched == []
+
+
+def test_a_configuration_that_is_known_is_not_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store far away answers what this process read before; a refusal alone looks again."""
+    asked: list[bool] = []
+    usual = MemoryConfigs.get
+
+    def noted(store: MemoryConfigs, tenant: TenantRef, *, fresh: bool = True) -> Any:
+        asked.append(fresh)
+        return usual(store, tenant, fresh=fresh)
+
+    with looking(seen(), told()) as container:
+        monkeypatch.setattr(MemoryConfigs, "get", noted)
+        analyze(container)
+        assert asked
+        assert not any(asked)
+        asked.clear()
+        container.config_service().set_enabled(TENANT, enabled=False)
+        asked.clear()
+        with pytest.raises(Disabled):
+            analyze(container)
+    assert asked == [False, True]
 
 
 def test_a_model_of_the_use_case_alone_may_be_the_one_that_sees() -> None:

@@ -6,6 +6,7 @@ import json
 import random
 import threading
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import pytest
@@ -660,3 +661,128 @@ def test_a_store_that_fails_at_the_end_is_told_after_every_part_was_tried(
             container.moderation_service().moderate(TENANT, asked(*["Hola"] * 30))
 
     assert len(tried) == 2
+
+
+def test_a_store_that_fails_is_told_of_parts_without_a_verdict_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Prose was paid for as well; an answer beside an open hold would hide it."""
+    with container_over(FakeChatHosts(otherwise="No sé.")) as container:
+        configure(container)
+
+        def fails(*_: Any) -> Any:
+            raise StoreUnavailable("down")
+
+        monkeypatch.setattr(type(books_of(container)), "settle", fails)
+        with pytest.raises(StoreUnavailable):
+            container.moderation_service().moderate(TENANT, asked("Hola"))
+
+
+def test_an_interruption_while_parts_are_booked_leaves_none_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was answered is booked once, as reported, whichever part it came in."""
+    with container_over(FakeChatHosts(otherwise=model(obedient))) as container:
+        configure(container)
+        books, calls = books_of(container), count(1)
+        settle = type(books).settle
+
+        def interrupted(*arguments: Any, **options: Any) -> Any:
+            if next(calls) == 2:
+                raise KeyboardInterrupt
+            return settle(*arguments, **options)
+
+        monkeypatch.setattr(type(books), "settle", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            container.moderation_service().moderate(TENANT, asked(*["Hola"] * 60))
+        assert holds_of(container) == []
+        assert [entry.basis for entry in entries_of(container)] == [Basis.REPORTED] * 3
+        assert_books_agree(books, TENANT, MONTH)
+
+
+def test_a_store_that_fails_between_parts_is_told_and_the_first_parts_are_released(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Comments that nobody looked at are no answer; no host was called."""
+    chat = FakeChatHosts(otherwise=model(obedient))
+    with container_over(chat) as container:
+        configure(container)
+        books, calls = books_of(container), count(1)
+        reserve = type(books).reserve
+
+        def second_fails(*arguments: Any, **options: Any) -> Any:
+            if next(calls) == 2:
+                raise StoreUnavailable("down")
+            return reserve(*arguments, **options)
+
+        monkeypatch.setattr(type(books), "reserve", second_fails)
+        with pytest.raises(StoreUnavailable):
+            container.moderation_service().moderate(TENANT, asked(*["Hola"] * 60))
+        assert holds_of(container) == []
+    assert chat.calls == []
+
+
+def test_a_second_question_that_cannot_be_paid_for_takes_no_verdict_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Neither of its own part nor of the others."""
+
+    def forgetful(items: list[WireItem]) -> list[dict[str, Any]]:
+        return [verdict(item) for item in items if "olvida" not in item.text]
+
+    with container_over(FakeChatHosts(otherwise=model(forgetful))) as container:
+        configure(container)
+
+        def fails(*_: Any) -> Any:
+            raise StoreUnavailable("down")
+
+        monkeypatch.setattr(type(books_of(container)), "enlarge", fails)
+        answer = container.moderation_service().moderate(
+            TENANT, asked(*["Muchas gracias"] * 25, "se le olvida todo", "Muchas gracias")
+        )
+        assert holds_of(container) == []
+
+    judged = [ModerationFlag.NOT_JUDGED not in result.flags for result in answer.results]
+    assert judged == [True] * 25 + [False, True]
+
+
+def test_more_than_the_models_window_goes_in_smaller_parts() -> None:
+    """All are judged; a comment that is too long alone is left to a person."""
+    texts = ["Muchas gracias " * 30] * 20 + ["Muchas gracias " * 500, "Muchas gracias"]
+
+    answer = moderated(
+        FakeChatHosts(otherwise=model(obedient)), *texts, advanced={"context_window": 2048}
+    )
+
+    judged = [ModerationFlag.NOT_JUDGED not in result.flags for result in answer.results]
+    assert judged == [True] * 20 + [False, True]
+
+
+def test_a_request_of_which_nothing_fits_the_window_is_refused() -> None:
+    """As a whole, and nothing is booked."""
+    with container_over(FakeChatHosts(otherwise=model(obedient))) as container:
+        configure(container, advanced={"context_window": 2048})
+        with pytest.raises(InvalidRequest):
+            container.moderation_service().moderate(TENANT, asked("Gracias " * 900))
+        assert entries_of(container) == []
+
+
+def test_the_answer_names_who_judged_as_the_books_do() -> None:
+    """Not the host whose prose came first."""
+
+    def said(target: HostTarget, call: ChatCall) -> Said:
+        if target.row.id == "deepinfra":
+            first = not any(one.target.row.id == "deepinfra" for one in chat.calls[:-1])
+            return "No sé." if first else HostUnreachable("down", status=503)
+        return model(obedient)(target, call)
+
+    chat = FakeChatHosts(otherwise=said)
+    with container_over(chat) as container:
+        fallback = [{"hostingProvider": "openrouter", "apiKey": "k" * 20}]
+        configure(container, fallback_hosts=fallback)
+        answer = container.moderation_service().moderate(TENANT, asked("Muchas gracias"))
+        (entry,) = entries_of(container)
+
+    assert not answer.partial
+    assert (answer.provider, answer.model) == (entry.provider, entry.model)
+    assert answer.provider == "openrouter"

@@ -30,10 +30,13 @@ def sweep(
     with reported(verbose):
         tenant = optional_tenant(organization, client)
         with Session.of(context).container() as container:
-            done = container.usage_service().sweep(tenant)
             relay = container.billing_relay()
-            if tenant is None and relay.has_hub:
-                billed = relay.drain()
+            try:
+                done = container.usage_service().sweep(tenant)
+            finally:
+                # A hold that cannot be swept keeps no invoice waiting.
+                if tenant is None and relay.has_hub:
+                    billed = relay.drain()
     _show(done, billed, as_json=as_json)
     if billed is not None and not billed.complete:
         report(

@@ -198,8 +198,8 @@ def _astray(item: Mapping[str, Any], counter: Counter) -> dict[str, int]:
         "reserved": counter.reserved.in_unit(counter.unit),
         "settled": counter.settled.in_unit(counter.unit),
     }
-    kept = {name: number(item, name) for name in follows if name in item}
-    return {name: figure for name, figure in kept.items() if figure != follows[name]}
+    kept = {name: number(item, name) for name in follows}
+    return {name: figure for name, figure in kept.items() if figure != (follows[name] or 0)}
 
 
 def _amount(item: Mapping[str, Any], names: Mapping[str, str]) -> Amount:

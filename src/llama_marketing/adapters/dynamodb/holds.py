@@ -54,9 +54,13 @@ def entry_key(tenant: TenantRef, item: Mapping[str, Any], entry_id: str) -> str:
 def opened(tenant: TenantRef, hold: Hold, kept: Hold | None, counter: Counter) -> list[Write]:
     """Put a hold in the place of nothing, or of its own refusal; and its pointer, if open.
 
-    Over a refusal the counter is written on the revision that was read, and so guards both.
+    The counter's revision does not guard the hold: the two are read together, but not at once.
     """
-    written = put(_item(tenant, hold, counter), IS_NEW if kept is None else "")
+    item = _item(tenant, hold, counter)
+    if kept is None:
+        written = put(item, IS_NEW)
+    else:
+        written = put(item, "#state = :was", was=kept.state.value)
     if hold.state is not HoldState.OPEN:
         return [written]
     pointer = item_of(tenant, keys.open_hold(hold.expires_at, hold.id), period=hold.period)

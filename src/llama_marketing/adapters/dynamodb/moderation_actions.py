@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from llama_marketing.adapters.dynamodb import items, keys
-from llama_marketing.adapters.dynamodb.client import DynamoClient
+from llama_marketing.adapters.dynamodb.client import MAX_TRANSACTION, DynamoClient
 from llama_marketing.adapters.dynamodb.items import Item
 from llama_marketing.adapters.dynamodb.writes import IS_NEW, put
 from llama_marketing.domain.moderation.actions import ActionStatus, PendingAction
@@ -26,9 +26,14 @@ class DynamoModerationActions(ModerationActions):
     client: DynamoClient
 
     def add(self, tenant: TenantRef, actions: Sequence[PendingAction]) -> None:
-        for action in actions:
-            # One that is there was put by this very call, whose answer was lost, or decided since.
-            self.client.write(put(_item(tenant, action), IS_NEW))
+        writes = [put(_item(tenant, action), IS_NEW) for action in actions]
+        for start in range(0, len(writes), MAX_TRANSACTION):
+            some = writes[start : start + MAX_TRANSACTION]
+            if self.client.transact(some):
+                # One that is there was put by this very call, whose answer was lost, or decided
+                # since; the others of the ten are put by themselves.
+                for write in some:
+                    self.client.write(write)
 
     def get(self, tenant: TenantRef, action_id: str, now: str) -> PendingAction | None:
         action = self._kept(tenant, action_id)

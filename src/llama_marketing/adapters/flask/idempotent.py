@@ -76,4 +76,13 @@ def _whole(request: Request, limit: int) -> bytes:
     form = "stream" if prefers_stream(request) else "json"
     seen = request.headers.get("If-Match", "")
     head = f"{request.method} {request.full_path}\n{form}\n{seen}\n"
-    return head.encode(errors="surrogatepass") + read_body(request, limit)
+    return head.encode(errors="surrogatepass") + _content(request, limit)
+
+
+def _content(request: Request, limit: int) -> bytes:
+    """The body; a form without its boundary, which a client chooses anew each time it sends it."""
+    body = read_body(request, limit)
+    boundary = request.mimetype_params.get("boundary", "")
+    if request.mimetype != "multipart/form-data" or not boundary:
+        return body
+    return body.replace(b"--" + boundary.encode(errors="replace"), b"--")

@@ -37,21 +37,23 @@ _TOO_LARGE: Final = "La imagen pesa más de 10 MB."
 class PillowImageIntake(ImageIntake):
     """Reads the header itself, then has Pillow decode; one picture at a time in a process.
 
-    So a hundred requests at once take no more memory than one, of about 150 MB at most.
+    So a hundred requests at once take no more memory for it than one, about 150 MB at most,
+    besides their bodies.
     """
 
     _turn: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
 
     def prepare(self, data: bytes, declared_type: str = "") -> PreparedImage:
         """The picture; see the port for what is raised."""
-        header = _header(data, declared_type)
-        orientation = header.exif(data).orientation
+        reader = _reader(data, declared_type)
         with self._turn:
+            header = _header(data, reader)
+            orientation = header.exif(data).orientation
             pixels = _decoded(data, header, orientation)
+            removed = header.removed(data)
         content = pixels.content
-        width, height = header.width, header.height
-        if orientation >= 5:
-            width, height = height, width
+        sides = (header.width, header.height)
+        width, height = reversed(sides) if orientation >= 5 else sides
         facts = ImageFacts(
             format=header.format,
             bytes=len(data),
@@ -63,7 +65,7 @@ class PillowImageIntake(ImageIntake):
             contrast=pixels.measures.contrast,
             sharpness=pixels.measures.sharpness,
             palette=pixels.measures.palette,
-            removed=header.removed(data),
+            removed=removed,
         )
         return PreparedImage(
             image=ImagePart("image/jpeg", content),
@@ -74,7 +76,7 @@ class PillowImageIntake(ImageIntake):
         )
 
 
-def _header(data: bytes, declared_type: str) -> ImageHeader:
+def _reader(data: bytes, declared_type: str) -> Callable[[bytes], ImageHeader]:
     if len(data) > MAX_IMAGE_BYTES:
         raise TooLarge("image is larger than 10 MB", user_message=_TOO_LARGE)
     found = image_type(data)
@@ -84,6 +86,10 @@ def _header(data: bytes, declared_type: str) -> ImageHeader:
     declared = declared_type.partition(";")[0].strip().lower()
     if declared not in _NO_CLAIM and _OTHER_NAMES.get(declared, declared) != found:
         raise ImageFault.OTHER_TYPE.error()
+    return reader
+
+
+def _header(data: bytes, reader: Callable[[bytes], ImageHeader]) -> ImageHeader:
     header = reader(data)
     header.check(len(data))
     if hides_a_file(data, header):

@@ -21,8 +21,12 @@ _METADATA: Final = frozenset({0xFE, *range(0xE0, 0xF0)})
 _ABOUT_COLOURS: Final = frozenset({0xE0, 0xEE})
 """JFIF and Adobe, which decide how the components are to be read."""
 _LONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
-_MARKER: Final = re.compile(rb"\xff+[^\x00\x01\xd0-\xd7\xff]")
-"""The first marker behind coded pixels: neither a stuffed byte nor a restart."""
+_MARKER: Final = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
+"""The first marker behind coded pixels: neither a stuffed byte nor a restart.
+
+Of one FF alone: a repetition would try every place of a long run of them, each to its end.
+"""
+_FILL: Final = re.compile(rb"\xff+")
 _SCAN: Final = 0xDA
 _END: Final = 0xD9
 _XMP: Final = (b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0")
@@ -92,10 +96,9 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Marker, start and end of each segment's content, to the end of the picture."""
     place, count = 2, 0
     while True:
-        if data[place : place + 1] != b"\xff":
+        if (fill := _FILL.match(data, place)) is None:
             raise broken()
-        while data[place : place + 1] == b"\xff":
-            place += 1
+        place = fill.end()
         marker = data[place] if place < len(data) else 0
         place += 1
         if marker == _END:

@@ -292,7 +292,7 @@ class Admission:
 def _no_picture() -> InvalidRequest:
     return InvalidRequest(
         "there is no picture to analyse",
-        user_message="Falta la imagen que se va a analizar.",
+        user_message="Falta la imagen que se va a analizar. Envíala por analyze-image.",
         issues=(("imageUrl", "is missing"),),
     )
 

@@ -14,13 +14,13 @@ from llama_marketing.domain.generation.history import (
     GenerationRecord,
     ReviewDecision,
 )
+from llama_marketing.domain.paging import check_page
 from llama_marketing.domain.tenant import TenantRef, check_id, check_owner
 from llama_marketing.domain.usage.entries import timestamp
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.usage import UsageBooks
 
-LONGEST_PAGE = 100
 _TRIES = 5
 """How often one decision is added again when somebody else decided meanwhile."""
 
@@ -38,14 +38,7 @@ class GenerationHistory:
 
         Reads the books once a record, for the ratings.
         """
-        if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
-            raise InvalidRequest(
-                "limit must be from 1 to 100",
-                user_message="El límite debe estar entre 1 y 100.",
-                issues=(("limit", "must be from 1 to 100"),),
-            )
-        if cursor:
-            check_id("cursor", cursor)
+        check_page(cursor, limit)
         found = self.generations.newest(tenant, self._now(), cursor, limit + 1)
         items = tuple(self._rated(tenant, record) for record in found[:limit])
         return GenerationPage(items=items, next_cursor=items[-1].id if len(found) > limit else None)

@@ -92,6 +92,14 @@ class Operation:
         return self.deadline.expires_at - self.started
 
     @property
+    def served(self) -> PlannedAttempt:
+        """Who wrote the answer; else who answered first, else the main host."""
+        drafts = [draft for draft in self.drafts if draft.served is not None]
+        usable = [draft for draft in drafts if draft.result is not None and draft.error is None]
+        served = next((draft.served for draft in [*usable, *drafts]), None)
+        return served or self.plan.attempts[0]
+
+    @property
     def request(self) -> GenerationRequest:
         """What was asked for."""
         return self.plan.brief.request
@@ -198,7 +206,7 @@ class Bookkeeper:
         attempts = operation.attempts()
         sums = totals(attempts)
         actual = sums.amount()
-        planned = _served(operation)
+        planned = operation.served
         entry = operation.hold.entry.model_copy(
             update={
                 "model": planned.model_id,
@@ -223,14 +231,6 @@ class Bookkeeper:
     def latency_ms(self, operation: Operation) -> int:
         """Milliseconds since the operation started, at least 1."""
         return max(1, round((self.clock.monotonic() - operation.started) * 1000))
-
-
-def _served(operation: Operation) -> PlannedAttempt:
-    """Who wrote the answer; where nothing can be used, who answered first, else the main host."""
-    drafts = [draft for draft in operation.drafts if draft.served is not None]
-    usable = [draft for draft in drafts if draft.result is not None and draft.error is None]
-    served = next((draft.served for draft in [*usable, *drafts]), None)
-    return served or operation.plan.attempts[0]
 
 
 def _was_silent(error: BaseException | None) -> bool:

@@ -73,7 +73,7 @@ class TypedGeneration(ABC):
 def _of(use_case: GenerationUseCase, request: Asked) -> GenerationRequest:
     """The request with its use case."""
     asked = request
-    if not isinstance(request, GenerationRequest) and not {"use_case", "useCase"} & {*request}:
+    if isinstance(request, Mapping) and not {"use_case", "useCase"} & {*request}:
         asked = {**request, "use_case": use_case}
     whole = GenerationRequest.read(asked)
     if whole.use_case is not use_case:

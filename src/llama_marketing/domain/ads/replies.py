@@ -8,10 +8,9 @@ from typing import Any
 from llama_marketing.domain.ads.finish import FieldLimit
 from llama_marketing.domain.ads.models import AdField, AdTexts
 from llama_marketing.domain.chat.models import ReplySchema
+from llama_marketing.domain.chat.schemas import object_schema, text_schema
 from llama_marketing.domain.compliance.normalise import normalise, strip_outer_blanks
 
-# llama.cpp refuses grammars with more repetitions than this (seen with its 2026-10 build).
-_LONGEST_BOUND = 2000
 _SPELLINGS = {
     "primary_text": ("primary_text", "primaryText"),
     "headline": ("headline",),
@@ -26,23 +25,10 @@ def ads_schema(limits: Mapping[AdField, FieldLimit], types: Sequence[str]) -> Re
     The primary text comes first, so that a stream can show it as it arrives.
     """
     properties: dict[str, Any] = {
-        field.value: {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": min(limits[field].limit, _LONGEST_BOUND),
-        }
-        for field in AdField
+        field.value: text_schema(limits[field].limit) for field in AdField
     }
     properties["cta"] = {"type": "string", "enum": list(types)}
-    return ReplySchema(
-        name="ad_copy",
-        schema={
-            "type": "object",
-            "properties": properties,
-            "required": list(properties),
-            "additionalProperties": False,
-        },
-    )
+    return object_schema("ad_copy", properties)
 
 
 def read_ads(found: Mapping[str, Any]) -> tuple[AdTexts, ...]:

@@ -13,6 +13,7 @@ from llama_marketing.domain.ads.facts import AdFact
 from llama_marketing.domain.ads.policies import Policies, PolicyRule
 from llama_marketing.domain.compliance.shadow import shadow_of
 from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.model import digest_of
 from llama_marketing.domain.vocabulary import Platform
 
 Type = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,63}$")]
@@ -68,6 +69,8 @@ class AdRules:
     objectives: tuple[Objective, ...]
     placements: tuple[Placement, ...]
     policies: tuple[PolicyRule, ...]
+    digest: str = attrs.field(init=False, repr=False, eq=False)
+    """Another one for other rows."""
     hints: Policies = attrs.field(init=False, repr=False, eq=False)
     _types: Mapping[str, CallToAction] = attrs.field(init=False, repr=False, eq=False)
     _names: Mapping[str, Objective] = attrs.field(init=False, repr=False, eq=False)
@@ -81,6 +84,8 @@ class AdRules:
         object.__setattr__(self, "_names", _by_name(names, ids))
         _by_name((row.id, row) for row in self.placements)
         object.__setattr__(self, "hints", Policies(self.policies))
+        rows = (*self.calls_to_action, *self.objectives, *self.placements, *self.policies)
+        object.__setattr__(self, "digest", digest_of(rows))
         for row in self.objectives:
             for each in row.calls_to_action:
                 if name_key(each) not in types:

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 
 from llama_marketing.domain.compliance.spans import Span
-
-
-class Address(StrEnum):
-    """The pronoun; ``ustedes`` is the plural of all three in America."""
-
-    TU = "tu"
-    USTED = "usted"
-    VOS = "vos"
-
+from llama_marketing.domain.vocabulary import Address
 
 # Forms that two of them share (su, disfruta) tell nothing.
 _ADDRESS = re.compile(

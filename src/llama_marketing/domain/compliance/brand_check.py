@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from llama_marketing.domain.compliance.address import Address, addresses
+from llama_marketing.domain.compliance.address import addresses
 from llama_marketing.domain.compliance.models import Finding, LimitKind
 from llama_marketing.domain.compliance.normalise import normalise
 from llama_marketing.domain.compliance.occurrences import occurrences
@@ -15,6 +15,7 @@ from llama_marketing.domain.compliance.shadow import shadow_of
 from llama_marketing.domain.compliance.spans import Span
 from llama_marketing.domain.compliance.words import word_spans
 from llama_marketing.domain.model import Model
+from llama_marketing.domain.vocabulary import Address
 
 Words = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=200)

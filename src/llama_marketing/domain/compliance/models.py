@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from llama_marketing.domain.compliance.measures import Measure
 from llama_marketing.domain.compliance.spans import Span
 from llama_marketing.domain.errors import InvalidRequest
-from llama_marketing.domain.model import Model
+from llama_marketing.domain.model import Model, digest_of
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9_.]{1,64}$")]
@@ -188,6 +188,8 @@ class PlatformRules:
 
     surfaces: tuple[Surface, ...]
     rows: tuple[LimitSpec, ...]
+    digest: str = attrs.field(init=False, repr=False, eq=False)
+    """Another one for other rows."""
     _surfaces: Mapping[str, Surface] = attrs.field(init=False, repr=False, eq=False)
     _limits: Mapping[tuple[str, str], tuple[LimitSpec, ...]] = attrs.field(
         init=False, repr=False, eq=False
@@ -205,6 +207,7 @@ class PlatformRules:
         lengths = {(row.surface, row.field) for row in self.rows if row.counts is not Counted.ITEMS}
         hard = {key: _hard_limit(*key, limits[key]) for key in limits if key in lengths}
         object.__setattr__(self, "_hard", hard)
+        object.__setattr__(self, "digest", digest_of((*self.surfaces, *self.rows)))
 
     def _check_ids(self) -> None:
         _only_once("surface", (surface.id for surface in self.surfaces))

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import regex
 
-from llama_marketing.domain.compliance.address import Address, addresses
+from llama_marketing.domain.compliance.address import addresses
 from llama_marketing.domain.compliance.links import link_spans
 from llama_marketing.domain.compliance.models import Finding, LimitKind
 from llama_marketing.domain.compliance.occurrences import occurrences
 from llama_marketing.domain.compliance.spans import Span, inside, merge
+from llama_marketing.domain.vocabulary import Address
 
 _SIGN = re.compile(r"[¿?¡!\n]")
 # The first letter stands alone so that the search is quick; (?<!\w.) is the word's start.

@@ -26,4 +26,12 @@ def surface_of(
             user_message="La superficie no es de esa plataforma.",
             issues=(("surface", "is of another platform"),),
         )
+    usual = rules.surface_for(platform, use_case)
+    if use_case in usual.use_cases and use_case not in surface.use_cases:
+        # Its texts have fields there that no other place has.
+        raise InvalidRequest(
+            f"surface {surface.id} is not for {use_case}",
+            user_message="La superficie no es de ese caso de uso.",
+            issues=(("surface", "is of another use case"),),
+        )
     return surface

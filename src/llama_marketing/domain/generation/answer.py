@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llama_marketing.domain.compliance.check import check_text, with_beside
-from llama_marketing.domain.compliance.models import PlatformCompliance
+from llama_marketing.domain.compliance.models import Finding, PlatformCompliance
 from llama_marketing.domain.compliance.publishable import judge
 from llama_marketing.domain.generation.accounting import Totals
 from llama_marketing.domain.generation.drafts import Draft
@@ -48,7 +48,7 @@ def make_answer(
         provider=served.row.id,
         latency_ms=latency_ms,
         partial=partial,
-        metadata=_metadata(good[0], plan, drafts, warnings, partial),
+        metadata=_metadata(good, plan, drafts, warnings, partial),
     )
 
 
@@ -71,6 +71,14 @@ def _compliance(result: Result, plan: Plan) -> PlatformCompliance | None:
     return with_beside(own, beside)
 
 
+def _beside(good: Sequence[Draft], plan: Plan) -> list[Finding]:
+    """What is found in the other variations, and what the results say of their own texts."""
+    results = [_written(draft)[0] for draft in good]
+    verdicts = [_compliance(result, plan) for result in results[1:]]
+    found = [finding for verdict in verdicts if verdict is not None for finding in verdict.findings]
+    return [*found, *(finding for result in results for finding in result.findings)]
+
+
 def _written(draft: Draft) -> tuple[Result, PlannedAttempt]:
     assert draft.result is not None, "a good draft has a result"
     assert draft.served is not None, "a good draft was served"
@@ -86,13 +94,14 @@ def _shortcomings(drafts: Sequence[Draft], good: int, asked: int) -> tuple[tuple
 
 
 def _metadata(
-    first: Draft,
+    good: Sequence[Draft],
     plan: Plan,
     drafts: Sequence[Draft],
     warnings: tuple[str, ...],
     partial: bool,
 ) -> GenerationMetadata:
     """What is worth knowing besides the text; each sentence is said once."""
+    first = good[0]
     result, served = _written(first)
     compliance = _compliance(result, plan)
     # Only what touches the text holds it back; a lowered parameter does not.
@@ -111,6 +120,7 @@ def _metadata(
             warnings=warnings,
             partial=partial,
             requires_human_review=result.requires_human_review,
+            beside=_beside(good, plan),
         ),
         requires_human_review=result.requires_human_review,
     )

@@ -8,7 +8,6 @@ from pydantic import Field, field_validator, model_validator
 
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.config.models import Count
-from llama_marketing.domain.generation.results.brand_voice import Address, BrandVoice
 from llama_marketing.domain.generation.use_cases.brand_voice import (
     EXAMPLE_LENGTH,
     MOST_EXAMPLES,
@@ -19,6 +18,7 @@ from llama_marketing.domain.generation.use_cases.brand_voice import (
 )
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.saved_versions import HIGHEST_NUMBER
+from llama_marketing.domain.vocabulary import Address, BrandVoice
 
 SUMMARY_LENGTH: Final = 2000
 _ADDRESSES: Final = {Address.TU: "tú", Address.USTED: "usted", Address.VOS: "vos"}

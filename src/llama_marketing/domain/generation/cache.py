@@ -96,6 +96,7 @@ def cache_key(tenant: TenantRef, plan: Plan) -> str:
         "call": plan.call(plan.attempts[0]),
         "attempts": [_place(attempt) for attempt in plan.attempts],
         "surface": brief.surface,
+        "rules": [brief.rules.digest, brief.ad_rules.digest],
         "length": [length.limit, length.measure, length.max_length],
         "warnings": plan.warnings,
         # Facts are measured on the file that came, which may differ where what is sent does not.

@@ -58,10 +58,20 @@ def take_reply(draft: Draft, plan: Plan, reply: str, finish: FinishReason) -> No
     result = None
     if found is not None:
         result = plan.shape.result_of(found, plan.brief, draft.variation)
-    if result is not None and not is_blank(result.text):
-        draft.result, draft.cut = result, was_cut(reply)
-    elif draft.result is None:
-        draft.cut = False
+    if result is None or is_blank(result.text):
+        draft.cut = draft.cut and draft.result is not None
+        return
+    cut = was_cut(reply)
+    if not _lacks_more(draft, plan, result, cut=cut):
+        draft.result, draft.cut = result, cut
+
+
+def _lacks_more(draft: Draft, plan: Plan, result: Result, *, cut: bool) -> bool:
+    """Whether a further reply lacks something that the one before, made to fit, has."""
+    if draft.result is None or draft.cut:
+        return False
+    mend, brief = plan.shape.mend, plan.brief
+    return not mend(draft.result, brief).partial and (cut or mend(result, brief).partial)
 
 
 LONGEST_CORRECTION: Final = "x" * 200
@@ -72,7 +82,7 @@ def correction_for(draft: Draft, plan: Plan, earlier: list[str]) -> str:
     """What to tell the model when the draft is asked again; empty when nothing is wrong."""
     if draft.result is None:
         return "La respuesta no fue un objeto JSON válido con el texto. Responde solo con el JSON."
-    if draft.cut:
+    if draft.cut and not plan.shape.fills_the_reply:
         return "La respuesta se cortó. Escribe un texto más corto y cierra el JSON."
     correction = plan.shape.correction(draft.result, plan.brief)
     if correction:

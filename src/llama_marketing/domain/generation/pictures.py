@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, Self
 
 import attrs
@@ -29,6 +30,8 @@ USUAL_PROMPT = "Analiza esta imagen para publicarla."
 VisionMode = Literal["quick", "deep"]
 """``quick`` scores what shows at first sight, ``deep`` the whole rubric."""
 
+_BEHIND_THE_PATH = re.compile(r"[?#]")
+
 
 class ImageAnalysisRequest(Model):
     """What to look at in a picture, and for which platform; None for all of them.
@@ -46,8 +49,12 @@ class ImageAnalysisRequest(Model):
     bypass_cache: StrictBool = False
 
     def as_generation(self) -> GenerationRequest:
-        """The generation that it is; a picture that stands in its own URL is not kept."""
-        url = self.image_url or ""
+        """The generation that it is, which is kept.
+
+        A picture that stands in its own URL is not, nor is what a URL says behind its path: it
+        may be a signature that opens the picture to whoever reads it.
+        """
+        url = _BEHIND_THE_PATH.split(self.image_url or "", maxsplit=1)[0]
         return GenerationRequest(
             use_case=GenerationUseCase.IMAGE_ANALYSIS,
             prompt=self.prompt.strip() or USUAL_PROMPT,

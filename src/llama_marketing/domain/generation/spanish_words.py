@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
 
 from llama_marketing.domain.chat.models import ReplySchema
+from llama_marketing.domain.chat.schemas import object_schema, text_schema
+from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.copy_text import copy_text
 from llama_marketing.domain.generation.neutralise import neutralise
@@ -20,12 +22,7 @@ from llama_marketing.domain.generation.results.image_analysis import (
 )
 from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.generation.use_cases.image_analysis import SENTENCE
-from llama_marketing.domain.generation.use_cases.shape import (
-    Mended,
-    UseCaseShape,
-    object_schema,
-    text_schema,
-)
+from llama_marketing.domain.generation.use_cases.shape import Mended, UseCaseShape
 from llama_marketing.domain.vocabulary import GenerationUseCase
 
 LANGUAGE: Final = "es"
@@ -62,12 +59,12 @@ def _reasons(analysis: ImageAnalysis) -> dict[str, str]:
 
 def _shape(analysis: ImageAnalysis) -> UseCaseShape:
     """As many texts as the analysis has."""
-    count = len(analysis.improvements)
+    count, named = len(analysis.improvements), _reasons(analysis)
 
     def schema(_: Brief, bound: int) -> ReplySchema:
         sentence = text_schema(2 * SENTENCE)
         improvements = {"type": "array", "items": sentence, "minItems": count, "maxItems": count}
-        reasons = dict.fromkeys(_reasons(analysis), sentence)
+        reasons = dict.fromkeys(named, sentence)
         properties = {
             "description": text_schema(bound),
             "improvements": improvements,
@@ -77,8 +74,7 @@ def _shape(analysis: ImageAnalysis) -> UseCaseShape:
 
     def correction(result: Result, _: Brief) -> str:
         assert isinstance(result, ImageAnalysisText)
-        whole = len(result.improvements) == count
-        return "" if whole else f"«improvements» debe tener {count} textos."
+        return _lacking(result, count, named)
 
     return UseCaseShape(
         use_case=GenerationUseCase.IMAGE_ANALYSIS,
@@ -88,6 +84,16 @@ def _shape(analysis: ImageAnalysis) -> UseCaseShape:
         correction=correction,
         mend=lambda result, brief: Mended(result, partial=bool(correction(result, brief))),
     )
+
+
+def _lacking(words: ImageAnalysisText, count: int, named: Iterable[str]) -> str:
+    """What the translation lacks, said to the model; empty for a whole one."""
+    said = [text for text in words.improvements if not is_blank(text)]
+    if not len(said) == len(words.improvements) == count:
+        return f"«improvements» debe tener {count} textos."
+    if any(is_blank(words.reasons.get(name, "")) for name in named):
+        return "Falta un texto en «reasons»: uno por cada campo."
+    return ""
 
 
 def _read(found: Mapping[str, Any], _: Brief) -> ImageAnalysisText:

@@ -69,6 +69,12 @@ def split(texts: Sequence[str]) -> list[tuple[int, ...]]:
     return [*parts, tuple(current)] if current else parts
 
 
+def halves(places: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """A part in two; nothing of a single comment, which cannot be shown in less."""
+    middle = len(places) // 2
+    return [places[:middle], places[middle:]] if middle else []
+
+
 def make_batch(texts: Mapping[int, str], draw: Draw) -> Batch:
     """A batch of comments, by their places, with a canary of each kind somewhere among them.
 

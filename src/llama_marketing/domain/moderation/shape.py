@@ -9,13 +9,14 @@ from typing import Any, Final, Self
 import attrs
 
 from llama_marketing.domain.chat.models import Message, ReplySchema, Role
+from llama_marketing.domain.chat.schemas import object_schema
 from llama_marketing.domain.config.models import LlamaParameters
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.plan import Plan
 from llama_marketing.domain.generation.prompts import OwnPrompts, Prompt, fill
 from llama_marketing.domain.generation.results.result import Result
-from llama_marketing.domain.generation.use_cases.shape import UseCaseShape, object_schema
+from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
 from llama_marketing.domain.moderation.batches import ID_LENGTH, Batch
 from llama_marketing.domain.moderation.models import CommentLabel
 from llama_marketing.domain.moderation.reading import ECHO_LENGTH

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from llama_marketing import GenerationRequest
-from llama_marketing.domain.errors import BadKey
+from llama_marketing.app.sweeping import Sweeper
+from llama_marketing.domain.errors import BadKey, StoreIncompatible
 from llama_marketing.testing.hosts import FakeChatHosts
 from tests.unit.adapters.cli.shell import OWNER, TENANT, Shell, reply
 
@@ -182,6 +184,20 @@ def test_sweep_says_when_the_queue_does_not_take_all(
     shell.environ["LLAMA_MARKETING_BILLING_QUEUE"] = there
     assert shell.json("sweep")["billing"] == {"published": 1, "complete": True}
     assert len(queue()) == 1
+
+
+def test_a_sweep_that_fails_keeps_no_invoice_waiting(
+    shell: Shell, queue: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hold that a newer program wrote, for one, is there at every sweep."""
+    made = shell.configure().json("generate", *OWNER, *ASK)
+
+    def unreadable(*_: Any) -> Any:
+        raise StoreIncompatible("a hold of version 99")
+
+    monkeypatch.setattr(Sweeper, "sweep", unreadable)
+    assert shell.run("sweep").exit_code == 1
+    assert queue() == [made["id"]]
 
 
 def test_without_a_queue_nothing_is_put_aside(shell: Shell, queue: Callable[[], list[str]]) -> None:

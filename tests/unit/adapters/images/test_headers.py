@@ -256,3 +256,17 @@ def test_exif_is_read_from_either_end() -> None:
 )
 def test_a_broken_exif_block_tells_nothing(block: bytes) -> None:
     assert read_exif(block) == Exif()
+
+
+@pytest.mark.timeout(60)
+def test_a_long_run_of_fill_bytes_is_read_once() -> None:
+    """Read anew from every place, two megabytes of them would hold the process for hours."""
+    run = b"\xff" * 2_000_000
+    plain = _jpeg()
+    stuffed = plain.replace(b"\x01\xff\x00\x02", b"\x01" + run + b"\x00\x02")
+    filled = plain[:2] + run + plain[2:]
+
+    assert len(stuffed) > 2_000_000
+    for data in (stuffed, filled):
+        header = read_jpeg(data)
+        assert (header.width, header.height, header.end) == (16, 9, len(data))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -276,3 +277,45 @@ def test_a_landing_page_is_a_web_address(address: str) -> None:
         with pytest.raises(InvalidRequest) as caught:
             generated(container, changes={"ad": {"landingUrl": address}})
     assert caught.value.issues[0][0] == "ad.landingUrl"
+
+
+def test_a_further_reply_that_lacks_what_the_first_one_had_is_not_taken() -> None:
+    """The headline could be cut; half an ad could not be made whole."""
+    chat = FakeChatHosts(otherwise=json.dumps({"primary_text": TEXTS[2]}))
+    with container_over(chat) as container:
+        configure(container)
+        chat.script(ad(0, headline="Café Azul, el mejor café de altura de toda la Roma"), ad(1))
+        answer, result = generated(container)
+
+    assert all(each.headline and each.description for each in result.ads)
+    assert {each.primary_text for each in result.ads} == {*TEXTS[:2]}
+    assert not answer.partial
+
+
+def test_an_ad_with_a_broken_limit_must_not_go_out_whatever_stands_as_the_copy() -> None:
+    """Of a primary text of one character nothing is left; the headline is no primary text."""
+    with container_over(FakeChatHosts(otherwise=by_variation)) as container:
+        configure(container)
+        answer, _ = generated(container, changes={"max_length": 1})
+
+    assert answer.metadata.publishable.verdict == "no"
+
+
+def test_another_rule_of_the_operators_is_another_answer(tmp_path: Path) -> None:
+    """An equal request under it is not answered with what was found before."""
+    store = {"LLAMA_MARKETING_STORE": f"sqlite:///{tmp_path / 'store.db'}"}
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "policies.toml").write_text(
+        '[[policies]]\nid = "own.oficina"\nkind = "policy"\nmessage = "Revisa «oficina»."\n'
+        'terms = ["oficina"]\nas_of = 2026-11-28\nsource = "own"\nconfidence = "A"\n'
+    )
+    said: list[bool] = []
+    for further in ({}, {"LLAMA_MARKETING_CATALOG": str(rules)}, {}):
+        chat = FakeChatHosts(otherwise=by_variation)
+        with container_over(chat, **store, **further) as container:
+            if not said:
+                configure(container, cache_hours=24)
+            answer, _ = generated(container)
+            said.append(answer.metadata.cached)
+    assert said == [False, False, True]

@@ -10,6 +10,7 @@ import pytest
 from llama_marketing.domain.errors import InvalidRequest, NotFound
 from llama_marketing.domain.generation.calendar_files import CalendarFormat
 from llama_marketing.domain.generation.models import GenerationRequest
+from llama_marketing.domain.generation.results.content_calendar import ContentCalendar
 from llama_marketing.domain.generation.results.known import RESULTS
 from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.testing.hosts import FakeChatHosts
@@ -86,3 +87,53 @@ def test_a_request_for_another_use_case_is_refused(name: str) -> None:
         assert hosts_of(container).calls == []
 
     assert caught.value.issues == (("useCase", "must be email_copy"),)
+
+
+@pytest.mark.parametrize("wrong", [None, 5, ["a"]])
+def test_what_is_no_request_is_refused_as_generate_refuses_it(wrong: Any) -> None:
+    """Not with an error of Python's."""
+    with container_over() as container:
+        configure(container)
+        with pytest.raises(InvalidRequest):
+            container.generation_service().generate_email_copy(TENANT, wrong)
+
+
+def test_a_calendar_that_was_cut_is_not_asked_for_again() -> None:
+    """What came of it is planned; another answer might bring less, and would be paid for."""
+    pieces = [{"copy": f"Pieza {number} del mes"} for number in range(11)]
+    whole = json.dumps({"entries": pieces})
+    with container_over(FakeChatHosts(otherwise=whole[: whole.rindex("{") + 9])) as container:
+        configure(container)
+        chat = hosts_of(container)
+        answer = container.generation_service().generate_content_calendar(
+            TENANT, {"prompt": "Buen Fin"}
+        )
+
+    assert isinstance(answer.result, ContentCalendar)
+    assert (len(chat.calls), len(answer.result.entries), answer.partial) == (1, 10, True)
+
+
+def test_a_calendar_with_markup_in_a_piece_waits_for_a_person() -> None:
+    """As the same text would as a post."""
+    entries = [{"copy": "Hola, Ana."}, {"copy": "<script>alert(1)</script> Buen Fin"}]
+    with container_over(FakeChatHosts(otherwise=json.dumps({"entries": entries}))) as container:
+        configure(container)
+        answer = container.generation_service().generate_content_calendar(
+            TENANT, {"prompt": "Buen Fin"}
+        )
+
+    assert answer.metadata.publishable.verdict == "review"
+    assert any("HTML" in reason for reason in answer.metadata.publishable.reasons)
+
+
+def test_every_variation_is_judged() -> None:
+    """The second one too may be what goes out."""
+    texts = ["Buen Fin en Café Azul.", "<script>alert(1)</script> Ven mañana por tu pan."]
+    chat = FakeChatHosts(*(json.dumps({"content": text}) for text in texts))
+    with container_over(chat) as container:
+        configure(container)
+        answer = container.generation_service().generate_social_post(
+            TENANT, {"prompt": "Buen Fin", "variations": 2}
+        )
+
+    assert answer.metadata.publishable.verdict == "review"

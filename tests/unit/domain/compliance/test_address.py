@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from llama_marketing.domain.compliance.address import Address, addresses
+from llama_marketing.domain.compliance.address import addresses
+from llama_marketing.domain.vocabulary import Address
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from llama_marketing.domain.compliance.address import Address
 from llama_marketing.domain.compliance.brand_check import BrandGuide, check_brand
 from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.vocabulary import Address
 
 GUIDE = BrandGuide(
     banned=("barato", "Café Rojo"),

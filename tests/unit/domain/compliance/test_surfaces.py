@@ -21,3 +21,15 @@ def test_a_named_surface_must_be_of_the_platform(rules: PlatformRules) -> None:
     with pytest.raises(InvalidRequest) as caught:
         surface_of(rules, Platform.EMAIL, "whatsapp_text")
     assert caught.value.issues == (("surface", "is of another platform"),)
+
+
+def test_a_named_surface_must_be_one_of_the_use_case(rules: PlatformRules) -> None:
+    """Ads have fields that a post has not; a post may be judged as whatever is named."""
+    with pytest.raises(InvalidRequest, match="facebook_post is not for ad_copy") as caught:
+        surface_of(rules, Platform.FACEBOOK, "facebook_post", GenerationUseCase.AD_COPY)
+    assert caught.value.issues == (("surface", "is of another use case"),)
+    ad = surface_of(rules, Platform.FACEBOOK, "facebook_ad", GenerationUseCase.AD_COPY)
+    assert ad.id == "facebook_ad"
+    template = "whatsapp_template_body"
+    asked = surface_of(rules, Platform.WHATSAPP, template, GenerationUseCase.WHATSAPP_MESSAGE)
+    assert asked.id == template

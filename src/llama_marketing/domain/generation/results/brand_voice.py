@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Self
 
 from llama_marketing.domain.generation.results.result import Result
-
-
-class Address(StrEnum):
-    """How the reader is spoken to."""
-
-    TU = "tu"
-    USTED = "usted"
-    VOS = "vos"
-    NEUTRAL = "neutral"
-    """Neither; or a language that makes no difference."""
+from llama_marketing.domain.vocabulary import Address
 
 
 class BrandVoice(Result):

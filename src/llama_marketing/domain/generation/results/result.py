@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Self
 
+from llama_marketing.domain.compliance.models import Finding
 from llama_marketing.domain.model import Model
 
 
@@ -33,6 +34,11 @@ class Result(Model):
     @property
     def lines_beside(self) -> tuple[tuple[str, str], ...]:
         """Further texts that are published with the copy: (surface, text)."""
+        return ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is to be said of its own texts, beside the verdict on the copy."""
         return ()
 
     @property

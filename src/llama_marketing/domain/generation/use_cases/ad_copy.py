@@ -117,4 +117,4 @@ AD_COPY = UseCaseShape(
     mend=_mend,
     together=_together,
 )
-"""Each variation is one call and one ad, on an angle of its own."""
+"""Each variation is one call and one ad; the angles are four, a fifth ad takes the first again."""

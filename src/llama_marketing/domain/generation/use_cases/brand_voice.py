@@ -7,19 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from llama_marketing.domain.chat.models import ReplySchema
+from llama_marketing.domain.chat.schemas import object_schema, text_schema, texts_schema
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.copy_text import copy_text
 from llama_marketing.domain.generation.neutralise import neutralise
 from llama_marketing.domain.generation.reading import text_of
-from llama_marketing.domain.generation.results.brand_voice import Address, BrandVoice
+from llama_marketing.domain.generation.results.brand_voice import BrandVoice
 from llama_marketing.domain.generation.short_texts import line_of, lines_of
-from llama_marketing.domain.generation.use_cases.shape import (
-    UseCaseShape,
-    object_schema,
-    text_schema,
-    texts_schema,
-)
-from llama_marketing.domain.vocabulary import GenerationUseCase
+from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
+from llama_marketing.domain.vocabulary import Address, GenerationUseCase
 
 TONE_LENGTH = 80
 WORD_LENGTH = 60

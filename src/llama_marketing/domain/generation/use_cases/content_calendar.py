@@ -7,11 +7,14 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from llama_marketing.domain.calendar.days import dates_in, next_month
-from llama_marketing.domain.calendar.models import ContentType, Objective
+from llama_marketing.domain.calendar.models import CalendarEntry, ContentType, Objective
 from llama_marketing.domain.calendar.plan import ProposedEntry, planned
 from llama_marketing.domain.chat.models import ReplySchema
+from llama_marketing.domain.chat.schemas import object_schema, text_schema, texts_schema
+from llama_marketing.domain.compliance.check import check_text
 from llama_marketing.domain.compliance.hashtags import clean_hashtags
 from llama_marketing.domain.compliance.measures import Measure, measure
+from llama_marketing.domain.compliance.models import LimitKind
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.compliance.shorten import shorten
 from llama_marketing.domain.generation.brief import Brief
@@ -20,13 +23,7 @@ from llama_marketing.domain.generation.reading import text_of, texts_of
 from llama_marketing.domain.generation.results.content_calendar import ContentCalendar
 from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.generation.short_texts import line_of
-from llama_marketing.domain.generation.use_cases.shape import (
-    Mended,
-    UseCaseShape,
-    object_schema,
-    text_schema,
-    texts_schema,
-)
+from llama_marketing.domain.generation.use_cases.shape import Mended, UseCaseShape, no_correction
 from llama_marketing.domain.generation.use_cases.social_post import HASHTAG_LENGTH
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 
@@ -117,11 +114,6 @@ def _word(words: type[Word], item: Mapping[str, Any], name: str) -> Word | None:
     return next((word for word in words if word.value == said), None)
 
 
-def _no_correction(_: Result, __: Brief) -> str:
-    """Nothing: what a plan gets wrong is put right in code, which needs no further call."""
-    return ""
-
-
 def _mend(result: Result, brief: Brief) -> Mended:
     """Each copy cut to what its platform and the request's ``max_length`` allow."""
     assert isinstance(result, ContentCalendar), "this use case reads calendars"
@@ -129,12 +121,25 @@ def _mend(result: Result, brief: Brief) -> Mended:
     for entry in result.entries:
         shorter = _shortened(entry.copy, entry.platform, brief)
         entries.append(entry.model_copy(update={"copy": shorter}))
+    said = _said_of(entries, brief)
     cut = sum(one.copy != other.copy for one, other in zip(entries, result.entries, strict=True))
     if not cut:
-        return Mended(result)
+        return Mended(result, said)
     warning = f"Se recortaron los textos de {cut} de {len(entries)} piezas del calendario."
     blank = any(is_blank(entry.copy) for entry in entries)
-    return Mended(ContentCalendar(entries=tuple(entries)), (warning,), partial=blank)
+    return Mended(ContentCalendar(entries=tuple(entries)), (warning, *said), partial=blank)
+
+
+def _said_of(entries: Sequence[CalendarEntry], brief: Brief) -> tuple[str, ...]:
+    """What a person should look at in the copies, each on its own platform; each said once."""
+    rules, language = brief.rules, brief.request.language
+    found: dict[str, None] = {}
+    for entry in entries:
+        surface = rules.surface_for(entry.platform, GenerationUseCase.SOCIAL_POST).id
+        for finding in check_text(entry.copy, surface, rules, language=language).findings:
+            if finding.kind in (LimitKind.HARD, LimitKind.POLICY):
+                found[f"{entry.date}: {finding.message}"] = None
+    return tuple(found)
 
 
 def _shortened(copy: str, platform: Platform, brief: Brief) -> str:
@@ -152,7 +157,7 @@ CONTENT_CALENDAR = UseCaseShape(
     fills_the_reply=True,
     is_judged=False,
     material=_material,
-    correction=_no_correction,
+    correction=no_correction,
     mend=_mend,
 )
 """A stream brings the calendar whole, since only a whole month can be put in order.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from llama_marketing.domain.chat.models import ReplySchema
+from llama_marketing.domain.chat.schemas import object_schema, text_schema
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.copy_text import copy_text
@@ -18,8 +19,6 @@ from llama_marketing.domain.generation.use_cases.shape import (
     UseCaseShape,
     cut_to_length,
     length_correction,
-    object_schema,
-    text_schema,
 )
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 

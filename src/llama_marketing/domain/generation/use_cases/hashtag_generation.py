@@ -8,17 +8,13 @@ from typing import Any
 import regex
 
 from llama_marketing.domain.chat.models import ReplySchema
+from llama_marketing.domain.chat.schemas import object_schema, texts_schema
 from llama_marketing.domain.compliance.hashtags import clean_hashtags
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.reading import texts_of
 from llama_marketing.domain.generation.results.hashtag_set import HashtagSet
 from llama_marketing.domain.generation.results.result import Result
-from llama_marketing.domain.generation.use_cases.shape import (
-    Mended,
-    UseCaseShape,
-    object_schema,
-    texts_schema,
-)
+from llama_marketing.domain.generation.use_cases.shape import Mended, UseCaseShape, no_correction
 from llama_marketing.domain.generation.use_cases.social_post import HASHTAG_LENGTH
 from llama_marketing.domain.vocabulary import GenerationUseCase
 
@@ -53,11 +49,6 @@ def _material(brief: Brief) -> Mapping[str, Any]:
     return {} if platform is None else {"plataforma": platform.value}
 
 
-def _no_correction(_: Result, __: Brief) -> str:
-    """Nothing: too many hashtags are left out, which needs no further call."""
-    return ""
-
-
 def _mend(result: Result, brief: Brief) -> Mended:
     """The first hashtags that fit; a hashtag is never cut."""
     hashtags = result.suggested_hashtags
@@ -76,7 +67,7 @@ HASHTAG_GENERATION = UseCaseShape(
     schema=_schema,
     read=_read,
     material=_material,
-    correction=_no_correction,
+    correction=no_correction,
     mend=_mend,
 )
 """A stream brings the hashtags whole, since a list is no copy that grows."""

@@ -10,18 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from llama_marketing.domain.chat.models import ReplySchema
+from llama_marketing.domain.chat.schemas import object_schema, text_schema, texts_schema
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.copy_text import copy_text
 from llama_marketing.domain.generation.reading import text_of, texts_of
 from llama_marketing.domain.generation.results.image_analysis import ImageAnalysis
 from llama_marketing.domain.generation.results.result import Result
-from llama_marketing.domain.generation.use_cases.shape import (
-    Mended,
-    UseCaseShape,
-    object_schema,
-    text_schema,
-    texts_schema,
-)
+from llama_marketing.domain.generation.use_cases.shape import Mended, UseCaseShape
 from llama_marketing.domain.imaging.policy import PicturePolicy, policy_findings
 from llama_marketing.domain.imaging.rubric import (
     HIGHEST,

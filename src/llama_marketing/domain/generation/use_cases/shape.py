@@ -16,8 +16,6 @@ from llama_marketing.domain.generation.prompts import OwnPrompts, Prompt
 from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 
-# llama.cpp refuses grammars with more repetitions than this (seen with its 2026-10 build).
-LONGEST_BOUND = 2000
 DEFAULT_PLATFORM = Platform.FACEBOOK
 """The platform of a request that names none: the one with the most room."""
 
@@ -50,6 +48,11 @@ def length_correction(result: Result, brief: Brief) -> str:
         f"El texto midió {over[0]} caracteres y el máximo es {over[1]}. "
         f"Acórtalo en al menos {over[0] - over[1]} caracteres."
     )
+
+
+def no_correction(_: Result, __: Brief) -> str:
+    """Nothing: what is wrong is put right in code, which needs no further call."""
+    return ""
 
 
 def cut_to_length(result: Result, brief: Brief) -> Mended:
@@ -152,24 +155,3 @@ class UseCaseShape:
     def result_of(self, found: Mapping[str, Any], brief: Brief, variation: int) -> Result:
         """What a reply's object means as that variation, from 0."""
         return self.placed(self.read(found, brief), variation)
-
-
-def object_schema(name: str, properties: Mapping[str, Any]) -> ReplySchema:
-    """The schema of an object that has exactly these properties."""
-    schema = {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-    return ReplySchema(name=name, schema=schema)
-
-
-def text_schema(longest: int) -> dict[str, Any]:
-    """A text of at most so many characters, and never an empty one."""
-    return {"type": "string", "minLength": 1, "maxLength": min(longest, LONGEST_BOUND)}
-
-
-def texts_schema(most: int, longest: int) -> dict[str, Any]:
-    """A list of at most so many texts."""
-    return {"type": "array", "items": text_schema(longest), "maxItems": most}

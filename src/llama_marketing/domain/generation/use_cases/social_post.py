@@ -6,18 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from llama_marketing.domain.chat.models import ReplySchema
+from llama_marketing.domain.chat.schemas import object_schema, text_schema, texts_schema
 from llama_marketing.domain.compliance.emojis import clean_emojis
 from llama_marketing.domain.compliance.hashtags import clean_hashtags
 from llama_marketing.domain.generation.brief import Brief
 from llama_marketing.domain.generation.copy_text import copy_text
 from llama_marketing.domain.generation.reading import text_of, texts_of
 from llama_marketing.domain.generation.results.social_post import SocialPost
-from llama_marketing.domain.generation.use_cases.shape import (
-    UseCaseShape,
-    object_schema,
-    text_schema,
-    texts_schema,
-)
+from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
 from llama_marketing.domain.vocabulary import GenerationUseCase
 
 HASHTAG_LENGTH = 30

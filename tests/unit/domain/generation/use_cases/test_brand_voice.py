@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from llama_marketing.domain.generation.results.brand_voice import Address, BrandVoice
+from llama_marketing.domain.generation.results.brand_voice import BrandVoice
 from llama_marketing.domain.generation.use_cases.brand_voice import BRAND_VOICE
+from llama_marketing.domain.vocabulary import Address
 from tests.unit.domain.generation.samples import brief, request
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from llama_marketing.domain.chat.models import FinishReason
 from llama_marketing.domain.compliance.measures import Measure
 from llama_marketing.domain.generation.brief import Brief
+from llama_marketing.domain.generation.drafts import Draft, finish, take_reply
 from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.results.email_copy import EmailCopy
 from llama_marketing.domain.generation.use_cases.email_copy import EMAIL_COPY
-from tests.unit.domain.generation.samples import brief, request
+from tests.unit.domain.generation.samples import brief, plan, request
 
 WHOLE = {"subject": "Tu café, al 2x1", "preheader": "Solo este viernes", "body": "Hola:\n\nVen."}
 
@@ -84,3 +87,17 @@ def test_a_body_that_is_too_long_is_asked_for_again_and_then_cut() -> None:
     assert not mended.partial
     assert EMAIL_COPY.correction(mended.result, email(maxLength=40)) == ""
     assert EMAIL_COPY.mend(mended.result, email(maxLength=40)).warnings == ()
+
+
+def test_a_further_reply_without_its_subject_is_not_taken() -> None:
+    """The body could be cut; a subject cannot be made up."""
+    settled = plan(request(useCase="email_copy", maxLength=20))
+    made = Draft(0)
+    whole = {"subject": "Tu café", "preheader": "Al 2x1", "body": "Un café de altura recién hecho"}
+    take_reply(made, settled, json.dumps(whole), FinishReason.STOP)
+    take_reply(made, settled, json.dumps({"body": "Corto"}), FinishReason.STOP)
+    finish(made, settled, [])
+
+    assert isinstance(made.result, EmailCopy)
+    assert (made.result.subject, made.content) == ("Tu café", "Un café de altura…")
+    assert not made.partial
