@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.config.models import Count
+from llama_marketing.domain.generation.results.brand_voice import BrandVoice
 from llama_marketing.domain.generation.use_cases.brand_voice import (
     EXAMPLE_LENGTH,
     MOST_EXAMPLES,
@@ -18,7 +19,7 @@ from llama_marketing.domain.generation.use_cases.brand_voice import (
 )
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.saved_versions import HIGHEST_NUMBER
-from llama_marketing.domain.vocabulary import Address, BrandVoice
+from llama_marketing.domain.vocabulary import Address
 
 SUMMARY_LENGTH: Final = 2000
 _ADDRESSES: Final = {Address.TU: "tú", Address.USTED: "usted", Address.VOS: "vos"}
