@@ -14,11 +14,10 @@ from llama_marketing.app.moderation_judging import PartJudging
 from llama_marketing.app.moderation_part import Part, raise_if_unreached
 from llama_marketing.app.moderation_tallying import ModerationTallying
 from llama_marketing.app.pending_actions import PendingActions
-from llama_marketing.domain.errors import InvalidRequest, QuotaExceeded
+from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.accounting import totals
 from llama_marketing.domain.generation.answer import token_usage
 from llama_marketing.domain.moderation.actions import ActionPage, PendingAction, Resolution
-from llama_marketing.domain.moderation.batches import halves, split
 from llama_marketing.domain.moderation.jobs import JobPage, JobTicket
 from llama_marketing.domain.moderation.models import (
     MOST_COMMENTS,
@@ -65,7 +64,7 @@ class CommentModerationService:
         user, moment, started = check_user_id(user_id), self.clock.now(), self.clock.monotonic()
         parts: list[Part] = []
         try:
-            self._admit(tenant, asked, user, parts)
+            self.judging.admit_all(tenant, asked.texts, user, parts)
             self.judging.judge(parts)
         except BaseException as error:
             # Whatever ends it, also a KeyboardInterrupt, is booked before it goes on.
@@ -136,33 +135,6 @@ class CommentModerationService:
         InvalidRequest.
         """
         return self.tallying.summary(tenant, month, first_day, last_day)
-
-    def _admit(
-        self, tenant: TenantRef, asked: ModerationRequest, user_id: str, parts: list[Part]
-    ) -> None:
-        """Open a hold for each part, and put it among ``parts`` at once.
-
-        Comments that are more than the model's window are halved; one that is too long alone,
-        and what the quota refuses after the first part, is left to a person.
-        """
-        texts = [comment.text for comment in asked.comments]
-        waiting = split(texts)
-        refusal: InvalidRequest | None = None
-        while waiting:
-            places = waiting.pop(0)
-            try:
-                part = self.judging.admit(tenant, {at: texts[at] for at in places}, user_id)
-            except InvalidRequest as error:
-                refusal = error
-                waiting = [*halves(places), *waiting]
-            except QuotaExceeded:
-                if not parts:
-                    raise
-                return
-            else:
-                parts.append(part)
-        if refusal is not None and not parts:
-            raise refusal
 
     def _answer(
         self,

@@ -19,11 +19,11 @@ from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.current_config import with_current_config
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.moderation_part import Part, take
-from llama_marketing.domain.errors import StoreError
+from llama_marketing.domain.errors import InvalidRequest, QuotaExceeded, StoreError
 from llama_marketing.domain.generation.answer import make_answer
 from llama_marketing.domain.generation.drafts import Draft
 from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
-from llama_marketing.domain.moderation.batches import make_batch
+from llama_marketing.domain.moderation.batches import halves, make_batch, split
 from llama_marketing.domain.moderation.canaries import Draw
 from llama_marketing.domain.moderation.shape import COMMENT_MODERATION, asking_again, request_of
 from llama_marketing.domain.moderation.verdicts import Verdicts
@@ -90,6 +90,31 @@ class PartJudging:
 
         operation = with_current_config(tenant, admitted)
         return Part(verdicts=verdicts, batch=batch, operation=operation)
+
+    def admit_all(
+        self, tenant: TenantRef, texts: Sequence[str], user_id: str, parts: list[Part]
+    ) -> None:
+        """Open a hold for each part of the texts, and put it among ``parts`` at once.
+
+        Texts that are more than the model's window are halved; one that is too long alone, and
+        what the quota refuses after the first part, is left to a person. Raises what refuses the
+        first part, and every other refusal of admission.
+        """
+        waiting = split(texts)
+        refusal: InvalidRequest | None = None
+        while waiting:
+            places = waiting.pop(0)
+            try:
+                parts.append(self.admit(tenant, {place: texts[place] for place in places}, user_id))
+            except InvalidRequest as error:
+                refusal = error
+                waiting = [*halves(places), *waiting]
+            except QuotaExceeded:
+                if not parts:
+                    raise
+                return
+        if refusal is not None and not parts:
+            raise refusal
 
     def judge(self, parts: Sequence[Part]) -> None:
         """Ask about every part, and once more about what has no valid verdict."""

@@ -9,8 +9,9 @@ import attrs
 
 from llama_marketing.app.alerts import QuotaWatch
 from llama_marketing.app.generation.operation import Operation
+from llama_marketing.app.generation.prepared import Prepared
 from llama_marketing.app.sweeping import Sweeper
-from llama_marketing.app.telemetry import CALLER_REQUEST_ID, NO_TELEMETRY
+from llama_marketing.app.telemetry import NO_TELEMETRY
 from llama_marketing.domain.compliance.surfaces import surface_of
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.costing.estimate import input_token_bound
@@ -28,11 +29,10 @@ from llama_marketing.domain.generation.downgrade import cheaper_plan, whole_boun
 from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.pictures import Picture
-from llama_marketing.domain.generation.plan import Plan, make_plan
+from llama_marketing.domain.generation.plan import make_plan
 from llama_marketing.domain.generation.use_cases.offered import shape_of
 from llama_marketing.domain.generation.use_cases.shape import UseCaseShape
 from llama_marketing.domain.money import usd
-from llama_marketing.domain.telemetry import OperationFacts
 from llama_marketing.domain.tenant import TenantRef, check_owner
 from llama_marketing.domain.usage.amounts import Amount
 from llama_marketing.domain.usage.books import Counter, Hold, Reservation
@@ -50,40 +50,6 @@ from llama_marketing.ports.prompts import Prompts
 from llama_marketing.ports.telemetry import Telemetry
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.ports.zone import BillingZone
-
-
-@attrs.frozen(kw_only=True)
-class Prepared:
-    """A request that its configuration allows, and what it would be; nothing is held for it."""
-
-    tenant: TenantRef
-    user_id: str
-    stored: StoredConfig
-    plan: Plan
-    moment: datetime
-    """The one instant by which it is priced, placed in a period, held and refused."""
-    started: float
-    """Monotonic seconds."""
-    seconds: float
-    """How long it may take in all, from ``started``."""
-    cache_key: str
-    """Empty where the client's configuration, or the use case, keeps no answers."""
-
-    @property
-    def request(self) -> GenerationRequest:
-        """What was asked for."""
-        return self.plan.brief.request
-
-    def facts(self, operation_id: str) -> OperationFacts:
-        """What may be told of it, once it has the id of an operation."""
-        return OperationFacts(
-            operation_id=operation_id,
-            caller_request_id=CALLER_REQUEST_ID.get(),
-            tenant=self.tenant,
-            use_case=self.request.use_case,
-            platform=self.request.platform,
-            started_at=self.moment,
-        )
 
 
 @attrs.frozen(kw_only=True)

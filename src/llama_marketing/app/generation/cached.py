@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import attrs
 
-from llama_marketing.app.generation.admission import Prepared
+from llama_marketing.app.generation.prepared import Prepared
 from llama_marketing.app.generation.stream import GenerationStream
 from llama_marketing.app.telemetry import NO_TELEMETRY
 from llama_marketing.domain.errors import StoreError, StoreIncompatible

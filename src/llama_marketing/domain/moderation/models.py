@@ -123,6 +123,11 @@ class ModerationRequest(Model):
         """Whether it is judged in the background."""
         return self.as_job or len(self.comments) > MOST_COMMENTS
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What the comments say, in their order."""
+        return tuple(comment.text for comment in self.comments)
+
     @model_validator(mode="after")
     def _each_id_once(self) -> Self:
         if len({comment.id for comment in self.comments}) != len(self.comments):

@@ -65,7 +65,7 @@ def test_labels_come_mixed_so_that_no_call_shows_one_only() -> None:
 def test_no_comment_uses_the_examples_of_the_prompt() -> None:
     """A model that has read the answer would be measured too well."""
     template = PackagedPrompts().template(GenerationUseCase.COMMENT_MODERATION, None)
-    examples = QUOTED.findall(template.system)
+    examples = QUOTED.findall(template.system + template.output)
     words = {word for text in examples for word in re.findall(r"\w{5,}", fold(text))}
 
     assert words == {"madre", "chingon"}

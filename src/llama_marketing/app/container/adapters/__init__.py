@@ -1,4 +1,4 @@
-"""Makes the driven adapters: the one file that names them.
+"""Makes the driven adapters: the one room that names them.
 
 An adapter is imported where it is made, so that importing the container loads neither
 cryptography nor httpx nor a store.
@@ -7,14 +7,11 @@ cryptography nor httpx nor a store.
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from pathlib import Path
 from typing import Any
-
-import attrs
 
 from llama_marketing.app.billing import NO_BILLING
 from llama_marketing.app.settings import Settings
-from llama_marketing.app.stores import StoreAddress, Stores, TableAddress
+from llama_marketing.app.stores import StoreAddress, Stores
 from llama_marketing.app.telemetry import GuardedTelemetry
 from llama_marketing.ports.ad_rules import AdRulesSource
 from llama_marketing.ports.alerts import QuotaAlerts
@@ -185,108 +182,6 @@ def make_image_rules(settings: Settings) -> ImageRulesSource:
     return PackagedImageRules(settings.catalog_folder)
 
 
-def make_memory_stores(*, outbox: bool) -> Stores:
-    """Every store in memory; with ``outbox`` billing events are put aside."""
-    from llama_marketing.adapters.memory.cache import MemoryAnswerCache
-    from llama_marketing.adapters.memory.configs import MemoryConfigs
-    from llama_marketing.adapters.memory.database import MemoryDatabase
-    from llama_marketing.adapters.memory.generations import MemoryGenerations
-    from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
-    from llama_marketing.adapters.memory.moderation_actions import MemoryModerationActions
-    from llama_marketing.adapters.memory.moderation_jobs import MemoryJobQueue, MemoryModerationJobs
-    from llama_marketing.adapters.memory.moderation_tallies import MemoryModerationTallies
-    from llama_marketing.adapters.memory.outbox import MemoryOutbox
-    from llama_marketing.adapters.memory.provider_keys import MemoryProviderKeys
-    from llama_marketing.adapters.memory.saved_versions import MemorySavedVersions
-    from llama_marketing.adapters.memory.usage import MemoryUsageBooks
-
-    database = MemoryDatabase()
-    return Stores(
-        configs=MemoryConfigs(database),
-        books=MemoryUsageBooks(database, outbox=outbox),
-        generations=MemoryGenerations(database),
-        idempotency=MemoryIdempotencyKeys(database),
-        cache=MemoryAnswerCache(database),
-        provider_keys=MemoryProviderKeys(database),
-        moderation_actions=MemoryModerationActions(database),
-        moderation_jobs=MemoryModerationJobs(database),
-        moderation_tallies=MemoryModerationTallies(database),
-        job_queue=MemoryJobQueue(database),
-        outbox=MemoryOutbox(database),
-        saved_versions=MemorySavedVersions(database),
-        close=lambda: None,
-    )
-
-
-def make_sqlite_stores(address: StoreAddress, *, outbox: bool) -> Stores:
-    """Every store over one SQLite file, opened now; with ``outbox`` as in memory."""
-    from llama_marketing.adapters.sqlite.cache import SqliteAnswerCache
-    from llama_marketing.adapters.sqlite.configs import SqliteConfigs
-    from llama_marketing.adapters.sqlite.database import SqliteDatabase
-    from llama_marketing.adapters.sqlite.generations import SqliteGenerations
-    from llama_marketing.adapters.sqlite.idempotency import SqliteIdempotencyKeys
-    from llama_marketing.adapters.sqlite.job_queue import SqliteJobQueue
-    from llama_marketing.adapters.sqlite.moderation_actions import SqliteModerationActions
-    from llama_marketing.adapters.sqlite.moderation_jobs import SqliteModerationJobs
-    from llama_marketing.adapters.sqlite.moderation_tallies import SqliteModerationTallies
-    from llama_marketing.adapters.sqlite.outbox import SqliteOutbox
-    from llama_marketing.adapters.sqlite.provider_keys import SqliteProviderKeys
-    from llama_marketing.adapters.sqlite.saved_versions import SqliteSavedVersions
-    from llama_marketing.adapters.sqlite.usage import SqliteUsageBooks
-
-    database = SqliteDatabase(path=Path(address.path), full_synchronous=address.full_synchronous)
-    database.open()
-    return Stores(
-        configs=SqliteConfigs(database),
-        books=SqliteUsageBooks(database, outbox=outbox),
-        generations=SqliteGenerations(database),
-        idempotency=SqliteIdempotencyKeys(database),
-        cache=SqliteAnswerCache(database),
-        provider_keys=SqliteProviderKeys(database),
-        moderation_actions=SqliteModerationActions(database),
-        moderation_jobs=SqliteModerationJobs(database),
-        moderation_tallies=SqliteModerationTallies(database),
-        job_queue=SqliteJobQueue(database),
-        outbox=SqliteOutbox(database),
-        saved_versions=SqliteSavedVersions(database),
-        close=database.close,
-    )
-
-
-def make_dynamodb_stores(address: TableAddress, aws_session: Any, *, outbox: bool) -> Stores:
-    """Every store over one table, which is looked at now; with ``outbox`` as in memory."""
-    from llama_marketing.adapters.dynamodb.cache import DynamoAnswerCache
-    from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
-    from llama_marketing.adapters.dynamodb.generations import DynamoGenerations
-    from llama_marketing.adapters.dynamodb.idempotency import DynamoIdempotencyKeys
-    from llama_marketing.adapters.dynamodb.job_queue import DynamoJobQueue
-    from llama_marketing.adapters.dynamodb.moderation_actions import DynamoModerationActions
-    from llama_marketing.adapters.dynamodb.moderation_jobs import DynamoModerationJobs
-    from llama_marketing.adapters.dynamodb.moderation_tallies import DynamoModerationTallies
-    from llama_marketing.adapters.dynamodb.outbox import DynamoOutbox
-    from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
-    from llama_marketing.adapters.dynamodb.saved_versions import DynamoSavedVersions
-    from llama_marketing.adapters.dynamodb.table import connect_table
-    from llama_marketing.adapters.dynamodb.usage import DynamoUsageBooks
-
-    client = connect_table(**attrs.asdict(address), session=aws_session)
-    return Stores(
-        configs=DynamoConfigs(client),
-        books=DynamoUsageBooks(client, outbox=outbox),
-        generations=DynamoGenerations(client),
-        idempotency=DynamoIdempotencyKeys(client),
-        cache=DynamoAnswerCache(client),
-        provider_keys=DynamoProviderKeys(client),
-        moderation_actions=DynamoModerationActions(client),
-        moderation_jobs=DynamoModerationJobs(client),
-        moderation_tallies=DynamoModerationTallies(client),
-        job_queue=DynamoJobQueue(client),
-        outbox=DynamoOutbox(client),
-        saved_versions=DynamoSavedVersions(client),
-        close=client.close,
-    )
-
-
 def make_stores(settings: Settings, aws_session: Any, billing_events: BillingEvents) -> Stores:
     """The stores of ``LLAMA_MARKETING_STORE``; raises SettingsError for any other address.
 
@@ -295,7 +190,13 @@ def make_stores(settings: Settings, aws_session: Any, billing_events: BillingEve
     address = StoreAddress.parse(settings.store)
     outbox = billing_events is not NO_BILLING
     if address.table is not None:
-        return make_dynamodb_stores(address.table, aws_session, outbox=outbox)
+        from llama_marketing.app.container.adapters import dynamodb_stores
+
+        return dynamodb_stores.make_stores(address.table, aws_session, outbox=outbox)
     if address.in_memory:
-        return make_memory_stores(outbox=outbox)
-    return make_sqlite_stores(address, outbox=outbox)
+        from llama_marketing.app.container.adapters import memory_stores
+
+        return memory_stores.make_stores(outbox=outbox)
+    from llama_marketing.app.container.adapters import sqlite_stores
+
+    return sqlite_stores.make_stores(address, outbox=outbox)
