@@ -76,6 +76,16 @@ class TestSqsJobQueue(JobQueueContract):
     def make(self) -> JobQueue:
         return SqsJobQueue.connect(self.url, self.session)
 
+    def test_workers_at_once_share_the_parts(self) -> None:
+        """They take turns here: moto is not atomic, so it can prove nothing about a race."""
+        put, workers = [sample_ref(number) for number in range(20)], [self.make(), self.make()]
+        workers[0].put(put, NOW)
+        shares = [worker.take(NOW, 600, 5) for worker in workers * 2]
+
+        taken = [one.ref for share in shares for one in share]
+        assert sorted(taken, key=lambda ref: ref.number) == put
+        assert all(shares)
+
     @pytest.mark.parametrize(
         "body",
         [
