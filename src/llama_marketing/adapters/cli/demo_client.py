@@ -31,7 +31,7 @@ from llama_marketing.domain.usage.quota import QuotaStatus
 TENANT = TenantRef("demo-org", "demo-client")
 QUOTA = 50_000
 """Tokens a month; as much again is added whenever earlier runs left less than ROOM."""
-ROOM = 5_000
+ROOM = 15_000
 MAX_TOKENS = 300
 DEADLINE_SECONDS = 300
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from llama_marketing.adapters.cli.analyze_image import analyze_image
 from llama_marketing.adapters.cli.config import config
 from llama_marketing.adapters.cli.demo import demo
 from llama_marketing.adapters.cli.doctor import doctor
 from llama_marketing.adapters.cli.evaluate import evaluate
 from llama_marketing.adapters.cli.generate import generate
 from llama_marketing.adapters.cli.models import models
+from llama_marketing.adapters.cli.moderate import moderate
 from llama_marketing.adapters.cli.reconcile import reconcile
 from llama_marketing.adapters.cli.refresh_prices import refresh_prices
 from llama_marketing.adapters.cli.rotate_keys import rotate_keys
@@ -30,8 +32,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    demo, generate, models, usage, validate, evaluate, sweep, reconcile, rotate_keys,
-    refresh_prices, config, doctor, serve, worker,
+    demo, generate, moderate, analyze_image, models, usage, validate, evaluate, sweep,
+    reconcile, rotate_keys, refresh_prices, config, doctor, serve, worker,
 ):  # fmt: skip
     app.command()(command)
 

@@ -14,8 +14,11 @@ from llama_marketing import Container, Settings, TenantRef
 from llama_marketing.adapters.cli.main import app
 from llama_marketing.adapters.cli.session import Session
 from llama_marketing.adapters.llama_cpp.server import EmbeddedServer
+from llama_marketing.domain.chat.models import ChatCall, HostTarget
 from llama_marketing.ports.chat import ChatHosts
-from llama_marketing.testing.hosts import FakeChatHosts
+from llama_marketing.testing.hosts import FakeChatHosts, Said, Scripted
+from tests.unit.domain.moderation.samples import items_of, verdict
+from tests.unit.domain.moderation.samples import reply as verdict_reply
 
 TENANT = TenantRef("org1", "cli1")
 OWNER = ("--org", "org1", "--client", "cli1")
@@ -27,6 +30,28 @@ COPY = "Buen Fin en Café Azul: 2x1 en capuchinos. ¿Vienes?"
 def reply(content: str = COPY) -> str:
     """A structured reply of a model."""
     return json.dumps({"content": content, "hashtags": ["BuenFin"], "emojis": ["☕"]})
+
+
+def ad_reply() -> str:
+    """A structured reply that is an ad."""
+    ad = {"primary_text": COPY, "headline": "Café Azul", "description": "2x1", "cta": "SHOP_NOW"}
+    return json.dumps(ad, ensure_ascii=False)
+
+
+def demo_hosts(*answers: Scripted, post: Scripted | None = None) -> FakeChatHosts:
+    """Hosts that answer each step of the demo as it asks; ``answers`` go before that."""
+
+    def fitting(target: HostTarget, call: ChatCall) -> Said:
+        asked = () if call.schema is None else call.schema.schema["properties"]
+        if "items" in asked:
+            items = items_of(call.messages[-1].content)
+            return verdict_reply([verdict(item) for item in items])
+        if "primary_text" in asked:
+            return ad_reply()
+        written = reply() if post is None else post
+        return written(target, call) if callable(written) else written
+
+    return FakeChatHosts(*answers, otherwise=fitting)
 
 
 @attrs.define
@@ -50,7 +75,7 @@ class Shell:
     """A person's terminal: an environment, a folder, and hosts that answer what they are told."""
 
     folder: Path
-    chat: ChatHosts | None = attrs.Factory(lambda: FakeChatHosts(otherwise=reply()))
+    chat: ChatHosts | None = attrs.Factory(lambda: demo_hosts())
     environ: dict[str, str] = attrs.field(init=False)
     servers: list[FakeServer] = attrs.Factory(list)
 

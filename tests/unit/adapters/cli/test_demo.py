@@ -11,13 +11,21 @@ from llama_marketing.adapters.cli.demo_client import QUOTA, demo_settings, own_s
 from llama_marketing.domain.chat.models import ChatReply, FinishReason, ReportedUsage
 from llama_marketing.domain.errors import HostUnreachable, SettingsError
 from llama_marketing.testing.hosts import BreaksOff, FakeChatHosts
-from tests.unit.adapters.cli.shell import COPY, FakeServer, Shell, reply
+from tests.unit.adapters.cli.shell import (
+    COPY,
+    FakeServer,
+    Shell,
+    ad_reply,
+    demo_hosts,
+    reply,
+)
 
 SHOWN = (
     "no es de Meta", "balbucea", "127.0.0.1:9/v1", "smollm2-135m-instruct en self_hosted",
     "********", "Validación", "ok en", "Cuota antes", COPY, "de entrada", "price_missing",
     "facebook", "instagram", "whatsapp", "email", "Entrada", "base reported", "resultado ok",
-    "Cuota después", "1 operación",
+    "Cuota después", "3 operaciones", "Anuncio 1: beneficio", "CAFEAZUL.MX", "[ Comprar ]",
+    "Moderación de 5 comentarios", "positivo", "lo decide una persona",
 )  # fmt: skip
 
 
@@ -29,27 +37,29 @@ def told(shell: Shell) -> str:
 
 
 def test_the_demo_shows_the_whole_main_job_in_one_screen(shell: Shell) -> None:
-    """Every part of the story, in about 40 lines, without ANSI, and the server is stopped."""
+    """Every part of the story, in about 60 lines, without ANSI, and the server is stopped."""
     printed = told(shell)
 
     assert [part for part in SHOWN if part not in printed] == []
-    assert len(printed.splitlines()) <= 42
+    assert len(printed.splitlines()) <= 62
     assert "\x1b" not in printed
     assert [server.stopped for server in shell.servers] == [True]
     assert shell.servers[0].key.reveal() not in printed
 
 
 def test_the_quota_differs_before_and_after(shell: Shell) -> None:
-    """The tokens of the post are what lies between."""
+    """The tokens of post, ad and moderation are what lies between."""
     document = shell.json("demo")
 
     assert document["quotaBefore"]["settled"] == 0
-    assert document["quotaAfter"]["settled"] == document["generation"]["tokensUsed"]["totalTokens"]
+    told = ("generation", "ad", "moderation")
+    tokens = [document[name]["tokensUsed"]["totalTokens"] for name in told]
+    assert document["quotaAfter"]["settled"] == sum(tokens)
     assert document["entry"]["id"] == document["generation"]["id"]
     assert [verdict["platformCompliance"]["platform"] for verdict in document["compliance"]] == [
         "facebook", "instagram", "whatsapp", "email",
     ]  # fmt: skip
-    assert document["usage"]["totalRequests"] == 1
+    assert document["usage"]["totalRequests"] == 3
 
 
 @pytest.mark.parametrize("keeps_its_key", [True, False])
@@ -61,23 +71,23 @@ def test_the_demo_runs_again_on_what_it_left(shell: Shell, keeps_its_key: bool) 
 
     assert "creada (revisión 1)" in first
     assert "ya existía (revisión 2)" in second
-    assert "2 operaciones" in second
+    assert "6 operaciones" in second
 
 
 def test_the_quota_grows_when_earlier_runs_used_it_up(shell: Shell) -> None:
     """A demo that was shown a hundred times still runs."""
-    used_up = ChatReply(reply(), FinishReason.STOP, "stop", ReportedUsage(48_000, 5), "smollm2")
-    shell.chat = FakeChatHosts("Hello", used_up, otherwise=reply())
+    used_up = ChatReply(reply(), FinishReason.STOP, "stop", ReportedUsage(38_000, 5), "smollm2")
+    shell.chat = demo_hosts("Hello", used_up)
     first, second = shell.json("demo"), shell.json("demo")
 
     assert first["config"]["quotaMonthly"] == QUOTA
-    assert first["quotaAfter"]["settled"] == 48_005
+    assert first["quotaAfter"]["settled"] > 38_005
     assert second["config"]["quotaMonthly"] == 2 * QUOTA
 
 
 def test_an_unusable_reply_is_asked_for_again(shell: Shell) -> None:
     """It says so, and goes on with what comes then."""
-    shell.chat = FakeChatHosts("Hello", "{}", "no es JSON", otherwise=reply())
+    shell.chat = demo_hosts("Hello", "{}", "no es JSON")
     printed = told(shell)
 
     assert [f"Va el intento {number}." in printed for number in (2, 3, 4)] == [True, True, False]
@@ -93,6 +103,29 @@ def test_a_model_that_never_answers_well_ends_the_demo_with_1(shell: Shell) -> N
     assert result.stdout.count("Va el intento") == 2
     assert "(bad_output)" in result.stderr
     assert shell.servers[0].stopped
+
+
+def test_an_ad_that_cannot_be_used_is_asked_for_again(shell: Shell) -> None:
+    """Three times in all; then its code ends the demo."""
+    shell.chat = demo_hosts("Hello", reply(), *["{}"] * 4)
+    printed = told(shell)
+    shell.chat = demo_hosts("Hello", reply(), *["{}"] * 20)
+    failed = shell.run("demo")
+
+    assert "Va otra vez." in printed
+    assert "Anuncio 1" in printed
+    assert failed.exit_code == 1
+    assert "(bad_output)" in failed.stderr
+    assert "Moderación" not in failed.stdout
+
+
+def test_verdicts_of_a_model_that_fails_the_canaries_are_shown_as_none(shell: Shell) -> None:
+    """A person decides, and the demo says why."""
+    shell.chat = FakeChatHosts("Hello", reply(), ad_reply(), ad_reply(), otherwise='{"items": []}')
+    printed = told(shell)
+
+    assert printed.count("sin juicio") == 5
+    assert "preguntas de control" in printed
 
 
 def test_another_fault_is_not_tried_again(shell: Shell) -> None:

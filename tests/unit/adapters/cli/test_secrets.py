@@ -37,7 +37,7 @@ def test_no_option_takes_a_secret() -> None:
         for name in parameter.opts
     }
 
-    assert len(commands) == 14
+    assert len(commands) == 16
     assert "--json" in options
     assert [name for name in options if any(w in name for w in ("key", "token", "secret"))] == []
 
