@@ -6,11 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from llama_marketing.domain.evaluation.agreement import ModerationScores
 from llama_marketing.domain.evaluation.copies import CopyScores
 from llama_marketing.domain.generation.models import TokenUsage
 from llama_marketing.domain.model import Model
+
+SCORE_WEIGHTS: Final[Mapping[str, int]] = {
+    "moderation": 40,
+    "structure": 15,
+    "limits": 15,
+    "language": 15,
+    "distinctness": 15,
+}
+"""How much each part counts, in percent: judging what people say weighs most, since the other four
+can be had by a model that follows a schema and understands nothing."""
 
 
 class Served(Model):
@@ -41,7 +52,7 @@ class EvaluationReport(Model):
     marketing_score: float | None
     """From 0 to 100; None where a part is missing or more than one model answered."""
     score_parts: Mapping[str, float | None]
-    """What the score is the plain mean of, each from 0 to 1."""
+    """What the score is the weighted mean of, each from 0 to 1."""
     moderation: ModerationScores
     copies: CopyScores
     tokens_used: TokenUsage
@@ -60,14 +71,14 @@ def score_parts(moderation: ModerationScores, copies: CopyScores) -> Mapping[str
 
 
 def marketing_score(parts: Mapping[str, float | None], served: Iterable[Served]) -> float | None:
-    """100 times the plain mean of the parts, with one decimal; None where it would not be one
+    """100 times the weighted mean of the parts, with one decimal; None where it would not be one
     model's or a part is missing.
     """
-    known = [value for value in parts.values() if value is not None]
+    known = {name: value for name, value in parts.items() if value is not None}
     models = {each.model for each in served}
-    if len(models) != 1 or not known or len(known) < len(parts):
+    if len(models) != 1 or known.keys() != SCORE_WEIGHTS.keys():
         return None
-    return round(100 * sum(known) / len(known), 1)
+    return round(sum(SCORE_WEIGHTS[name] * value for name, value in known.items()), 1)
 
 
 def served_by(operations: Iterable[tuple[str, str]]) -> tuple[Served, ...]:
