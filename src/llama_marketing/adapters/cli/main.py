@@ -6,6 +6,7 @@ import typer
 
 from llama_marketing.adapters.cli.analyze_image import analyze_image
 from llama_marketing.adapters.cli.config import config
+from llama_marketing.adapters.cli.configure import configure
 from llama_marketing.adapters.cli.demo import demo
 from llama_marketing.adapters.cli.doctor import doctor
 from llama_marketing.adapters.cli.evaluate import evaluate
@@ -32,8 +33,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    demo, generate, moderate, analyze_image, models, usage, validate, evaluate, sweep,
-    reconcile, rotate_keys, refresh_prices, config, doctor, serve, worker,
+    demo, configure, generate, moderate, analyze_image, models, usage, validate, evaluate,
+    sweep, reconcile, rotate_keys, refresh_prices, config, doctor, serve, worker,
 ):  # fmt: skip
     app.command()(command)
 

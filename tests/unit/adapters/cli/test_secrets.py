@@ -14,6 +14,7 @@ COMMANDS: list[tuple[str, ...]] = [
     ("generate", *OWNER, "hola"),
     ("generate", *OWNER, "hola", "--json"),
     ("usage", *OWNER),
+    ("moderate", *OWNER, "Hola"),
     ("validate", *OWNER),
     ("validate", *OWNER, "--provider", "openai"),
     ("sweep",),
@@ -37,7 +38,7 @@ def test_no_option_takes_a_secret() -> None:
         for name in parameter.opts
     }
 
-    assert len(commands) == 16
+    assert len(commands) == 17
     assert "--json" in options
     assert [name for name in options if any(w in name for w in ("key", "token", "secret"))] == []
 
