@@ -92,7 +92,8 @@ class CommentModerationService:
         check_owner(tenant, asked.client_id)
         user = check_user_id(user_id)
         self.judging.check_allowed(tenant)
-        return self.jobs.submit(tenant, asked.comments, user)
+        places = self.judging.fitting(tenant, asked.texts)
+        return self.jobs.submit(tenant, asked.comments, places, user)
 
     def job(self, tenant: TenantRef, job_id: str, cursor: str = "") -> JobPage:
         """How far a job is, with the results of the parts that ended, a page at a time.

@@ -37,11 +37,17 @@ class JobDesk:
     retention: timedelta
     """How long a job and its results are kept."""
 
-    def submit(self, tenant: TenantRef, comments: Sequence[Comment], user_id: str) -> JobTicket:
-        """Store a job, and let its parts wait for a worker."""
+    def submit(
+        self,
+        tenant: TenantRef,
+        comments: Sequence[Comment],
+        places: Sequence[tuple[int, ...]],
+        user_id: str,
+    ) -> JobTicket:
+        """Store a job, and let its parts, of the comments at these places, wait for a worker."""
         now = self.clock.now()
         job_id, until = self.ids.new(now), timestamp(now + self.retention)
-        parts = cut(job_id, [self.ids.new(now) for _ in comments], comments, until)
+        parts = cut(job_id, [self.ids.new(now) for _ in places], comments, places, until)
         job = ModerationJob(
             id=job_id,
             user_id=user_id,

@@ -19,7 +19,7 @@ from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.current_config import with_current_config
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.moderation_part import Part, take
-from llama_marketing.domain.errors import InvalidRequest, QuotaExceeded, StoreError
+from llama_marketing.domain.errors import HostError, InvalidRequest, QuotaExceeded, StoreError
 from llama_marketing.domain.generation.answer import make_answer
 from llama_marketing.domain.generation.drafts import Draft
 from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
@@ -67,6 +67,34 @@ class PartJudging:
         with_current_config(
             tenant, lambda fresh: admission.usable_config(tenant, asked, fresh=fresh)
         )
+
+    def fitting(self, tenant: TenantRef, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        """The places of the texts in parts that the client's model can be shown.
+
+        Holds nothing. What does not fit alone is a part of its own, and refused when it is judged.
+        """
+        waiting, found = split(texts), []
+        while waiting:
+            places = waiting.pop(0)
+            smaller = halves(places)
+            if smaller and not self._fits(tenant, {place: texts[place] for place in places}):
+                waiting = [*smaller, *waiting]
+            else:
+                found.append(places)
+        return found
+
+    def _fits(self, tenant: TenantRef, texts: Mapping[int, str]) -> bool:
+        request = request_of(make_batch(texts, self._draw()))
+        try:
+            self.admission.prepare(
+                tenant, request, "", self.deadline_seconds, fresh=False, shape=COMMENT_MODERATION
+            )
+        except InvalidRequest:
+            return False
+        except HostError:
+            # Whether its host works is asked when the part is judged.
+            return True
+        return True
 
     def admit(
         self, tenant: TenantRef, texts: Mapping[int, str], user_id: str, again: Again | None = None

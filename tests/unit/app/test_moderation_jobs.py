@@ -17,6 +17,7 @@ from llama_marketing.domain.errors import (
     UseCaseDisabled,
 )
 from llama_marketing.domain.moderation.jobs import JobPage, JobStatus, JobTicket
+from llama_marketing.domain.moderation.models import ModerationFlag
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.testing.hosts import FakeChatHosts
 from tests.unit.app.samples import OTHER, TENANT, StandingClock, configure, container_over
@@ -47,6 +48,33 @@ def pages(container: Container, job_id: str) -> list[JobPage]:
     while found[-1].next_cursor is not None:
         found.append(service.job(TENANT, job_id, found[-1].next_cursor))
     return found
+
+
+def test_parts_fit_the_window_of_the_clients_model() -> None:
+    """All are judged; a comment that is too long alone is left to a person."""
+    texts = ["Muchas gracias " * 30] * 20 + ["Muchas gracias " * 500, "Muchas gracias"]
+    clock = StandingClock()
+    with container_over(hosts(), clock) as container:
+        configure(container, advanced={"context_window": 2048})
+        ticket = container.moderation_service().submit(
+            TENANT, asked(*texts) | {"async": True}, "ana"
+        )
+        for _ in range(3):
+            work(container)
+            clock.go_on(60)
+        results = [one for page in pages(container, ticket.job_id) for one in page.results]
+
+    judged = [ModerationFlag.NOT_JUDGED not in result.flags for result in results]
+    assert judged == [True] * 20 + [False, True]
+
+
+def test_a_host_that_is_gone_keeps_no_job_from_being_taken() -> None:
+    """That is found out when its parts are judged."""
+    with container_over(hosts()) as container:
+        configure(container, hosting_provider="meta_ai")
+        ticket = submit(container, 30)
+
+        assert ticket.total == 30
 
 
 def test_a_job_is_stored_and_nobody_is_called() -> None:

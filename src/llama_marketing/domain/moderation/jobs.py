@@ -12,7 +12,6 @@ from pydantic import Field
 from llama_marketing.domain.config.models import ModerationSettings
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.model import Model
-from llama_marketing.domain.moderation.batches import split
 from llama_marketing.domain.moderation.models import Comment, CommentResult
 from llama_marketing.domain.moderation.results import moderation_of
 from llama_marketing.domain.tenant import TenantRef
@@ -178,9 +177,14 @@ class JobPage(JobTicket):
     next_cursor: str | None = None
 
 
-def cut(job_id: str, ids: Sequence[str], comments: Sequence[Comment], until: str) -> list[JobPart]:
-    """The parts of a job that expires ``until`` then; ``ids`` are at least as many."""
-    places = split([comment.text for comment in comments])
+def cut(
+    job_id: str,
+    ids: Sequence[str],
+    comments: Sequence[Comment],
+    places: Sequence[tuple[int, ...]],
+    until: str,
+) -> list[JobPart]:
+    """The parts of a job: each has one of the ids, and the comments at its places."""
     return [
         JobPart(
             id=part_id,
@@ -189,7 +193,7 @@ def cut(job_id: str, ids: Sequence[str], comments: Sequence[Comment], until: str
             comments=tuple(comments[place] for place in some),
             expires_at=until,
         )
-        for number, (part_id, some) in enumerate(zip(ids, places, strict=False))
+        for number, (part_id, some) in enumerate(zip(ids, places, strict=True))
     ]
 
 

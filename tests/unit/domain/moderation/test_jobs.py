@@ -8,6 +8,7 @@ import pytest
 
 from llama_marketing.domain.config.models import ModerationSettings
 from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.moderation.batches import split
 from llama_marketing.domain.moderation.jobs import (
     JobStatus,
     JobTicket,
@@ -28,7 +29,8 @@ UNTIL = "2027-02-22T18:00:00.000000Z"
 def test_comments_are_cut_into_parts_of_25_in_their_order() -> None:
     comments = comments_of(*[f"Hola {n}" for n in range(60)])
 
-    parts = cut("job1", [f"p{n}" for n in range(60)], comments, UNTIL)
+    places = split([comment.text for comment in comments])
+    parts = cut("job1", ["p0", "p1", "p2"], comments, places, UNTIL)
 
     assert [len(part.comments) for part in parts] == [25, 25, 10]
     assert [(part.id, part.number, part.job_id) for part in parts] == [
