@@ -187,12 +187,13 @@ class ImageIntakeContract(ImageDoorContract):
         refused(intake, data[:-1])
 
     @given(data=st.data())
-    def test_a_damaged_file_is_read_orrefused(self, data: st.DataObject) -> None:
+    def test_a_damaged_file_is_read_or_refused(self, data: st.DataObject) -> None:
         """Nothing else ever comes out of it."""
         whole = bytearray(_SAMPLES[data.draw(st.sampled_from(FORMATS))]())
-        places = st.integers(0, len(whole) - 1)
+        # A colour profile holds the second it was made in, so a file's length differs a little.
+        places = st.integers(0, 1_000_000)
         for place in data.draw(st.lists(places, min_size=1, max_size=6)):
-            whole[place] = data.draw(st.integers(0, 255))
+            whole[place % len(whole)] = data.draw(st.integers(0, 255))
 
         try:
             prepared = self.make().prepare(bytes(whole))
