@@ -14,12 +14,12 @@ from moto import mock_aws
 from llama_marketing.adapters.dynamodb.client import DynamoClient
 from llama_marketing.adapters.dynamodb.job_queue import DynamoJobQueue
 from llama_marketing.adapters.memory.database import MemoryDatabase
-from llama_marketing.adapters.memory.moderation_jobs import MemoryJobQueue
+from llama_marketing.adapters.memory.jobs import MemoryJobQueue
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.adapters.sqlite.job_queue import SqliteJobQueue
 from llama_marketing.adapters.sqs.job_queue import SqsJobQueue
 from llama_marketing.domain.errors import SettingsError, StoreUnavailable
-from llama_marketing.domain.moderation.jobs import QueuedPart
+from llama_marketing.domain.jobs.models import QueuedPart
 from llama_marketing.ports.job_queue import JobQueue
 from llama_marketing.testing.job_queue import NOW, JobQueueContract, sample_ref
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from llama_marketing.app.container import Container
-from llama_marketing.app.moderation_worker import HIDDEN_SECONDS, MOST_TAKEN
-from llama_marketing.domain.moderation.jobs import JobStatus
+from llama_marketing.app.job_worker import HIDDEN_SECONDS, MOST_TAKEN
+from llama_marketing.domain.jobs.models import JobStatus
 from llama_marketing.domain.usage.entries import Outcome
 from llama_marketing.testing.hosts import FakeChatHosts
 from llama_marketing.testing.invariants import all_entries, assert_books_agree
@@ -60,7 +60,7 @@ def killed_at(path: Path, clock: StandingClock, statement: int) -> int:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sqlite3, "connect", connect)
             with opened(path, clock) as container:
-                container.moderation_worker().work(threading.Event(), until_empty=True)
+                container.job_worker().work(threading.Event(), until_empty=True)
 
     process = FORK.Process(target=child, daemon=True)
     process.start()

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from llama_marketing.app.generation.callers import check_user_id
-from llama_marketing.app.moderation_jobs import JobDesk
+from llama_marketing.app.jobs import JobDesk
 from llama_marketing.app.moderation_judging import PartJudging
 from llama_marketing.app.moderation_part import Part, raise_if_unreached
 from llama_marketing.app.moderation_tallying import ModerationTallying
@@ -17,8 +17,14 @@ from llama_marketing.app.pending_actions import PendingActions
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.generation.accounting import totals
 from llama_marketing.domain.generation.answer import token_usage
+from llama_marketing.domain.jobs.models import (
+    PARTS_OF_PAGE,
+    JobKind,
+    JobPage,
+    JobTicket,
+    first_part,
+)
 from llama_marketing.domain.moderation.actions import ActionPage, PendingAction, Resolution
-from llama_marketing.domain.moderation.jobs import JobPage, JobTicket
 from llama_marketing.domain.moderation.models import (
     MOST_COMMENTS,
     ModerationRequest,
@@ -92,15 +98,26 @@ class CommentModerationService:
         check_owner(tenant, asked.client_id)
         user = check_user_id(user_id)
         self.judging.check_allowed(tenant)
-        places = self.judging.fitting(tenant, asked.texts)
-        return self.jobs.submit(tenant, asked.comments, places, user)
+        parts = [
+            tuple(asked.comments[place] for place in places)
+            for places in self.judging.fitting(tenant, asked.texts)
+        ]
+        return self.jobs.submit(tenant, JobKind.MODERATION, parts, user)
 
     def job(self, tenant: TenantRef, job_id: str, cursor: str = "") -> JobPage:
         """How far a job is, with the results of the parts that ended, a page at a time.
 
         ``cursor`` is the ``next_cursor`` of the page before. Raises InvalidRequest, NotFound.
         """
-        return self.jobs.page(tenant, job_id, cursor)
+        first = first_part(cursor)
+        job = self.jobs.find(tenant, JobKind.MODERATION, job_id)
+        parts = self.jobs.parts(tenant, job, first, PARTS_OF_PAGE)
+        following = first + PARTS_OF_PAGE
+        return JobPage(
+            **JobTicket.of(job).model_dump(),
+            results=tuple(result for part in parts for result in part.results),
+            next_cursor=str(following) if following < job.parts else None,
+        )
 
     def pending_actions(self, tenant: TenantRef, cursor: str = "", limit: int = 20) -> ActionPage:
         """What waits for somebody's decision, newest first, ``limit`` (1-100) at a time.

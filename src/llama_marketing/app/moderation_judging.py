@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Final
 
 import attrs
@@ -18,6 +17,7 @@ from llama_marketing.app.generation.admission import Admission
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.current_config import with_current_config
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
+from llama_marketing.app.generation.prepared import KnownOperation
 from llama_marketing.app.moderation_part import Part, take
 from llama_marketing.domain.errors import HostError, InvalidRequest, QuotaExceeded, StoreError
 from llama_marketing.domain.generation.answer import make_answer
@@ -35,14 +35,6 @@ from llama_marketing.ports.parallel import Parallel
 
 _QUESTIONS: Final = 2
 """How often a part is asked about at most."""
-
-
-@attrs.frozen
-class Again:
-    """An operation that may have begun before: its id, and the moment that it is booked by."""
-
-    operation_id: str
-    moment: datetime
 
 
 @attrs.frozen(kw_only=True)
@@ -97,7 +89,11 @@ class PartJudging:
         return True
 
     def admit(
-        self, tenant: TenantRef, texts: Mapping[int, str], user_id: str, again: Again | None = None
+        self,
+        tenant: TenantRef,
+        texts: Mapping[int, str],
+        user_id: str,
+        known: KnownOperation | None = None,
     ) -> Part:
         """Open the hold of a part with these texts, by their places; raises what refuses it.
 
@@ -111,10 +107,7 @@ class PartJudging:
             prepared = self.admission.prepare(
                 tenant, request, user_id, seconds, fresh=fresh, shape=COMMENT_MODERATION
             )
-            if again is None:
-                return self.admission.reserve(prepared)
-            known = attrs.evolve(prepared, moment=again.moment)
-            return self.admission.reserve(known, again.operation_id)
+            return self.admission.reserve(prepared, known)
 
         operation = with_current_config(tenant, admitted)
         return Part(verdicts=verdicts, batch=batch, operation=operation)

@@ -15,8 +15,8 @@ from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.idempotency import IdempotencyKeys
 from llama_marketing.ports.job_queue import JobQueue
+from llama_marketing.ports.jobs import Jobs
 from llama_marketing.ports.moderation_actions import ModerationActions
-from llama_marketing.ports.moderation_jobs import ModerationJobs
 from llama_marketing.ports.moderation_tallies import ModerationTallies
 from llama_marketing.ports.outbox import Outbox
 from llama_marketing.ports.provider_keys import ProviderKeys
@@ -51,7 +51,7 @@ class Stores:
     cache: AnswerCache
     provider_keys: ProviderKeys
     moderation_actions: ModerationActions
-    moderation_jobs: ModerationJobs
+    jobs: Jobs
     moderation_tallies: ModerationTallies
     job_queue: JobQueue
     outbox: Outbox

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from llama_marketing.domain.moderation.jobs import PartRef, QueuedPart
+from llama_marketing.domain.jobs.models import PartRef, QueuedPart
 
 
 class JobQueue(Protocol):

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from datetime import datetime
 from functools import partial
 
-from llama_marketing.domain.moderation.jobs import PartRef, QueuedPart
+from llama_marketing.domain.jobs.models import PartRef, QueuedPart
 from llama_marketing.ports.job_queue import JobQueue
 from llama_marketing.testing.races import run_together
 from llama_marketing.testing.samples import TENANT, TIMESTAMP

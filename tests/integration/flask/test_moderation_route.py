@@ -119,7 +119,7 @@ def test_more_than_200_comments_and_what_asks_for_it_are_answered_202_as_a_job(
         job_id = answer.json["jobId"]
         queued = opened.http.get(f"{JOBS}/{job_id}").get_json()
         assert opened.host_calls == 0
-        opened.container.moderation_worker().work(threading.Event(), until_empty=True)
+        opened.container.job_worker().work(threading.Event(), until_empty=True)
         done = opened.http.get(f"{JOBS}/{job_id}").get_json()
 
     assert answer.json == {"jobId": job_id, "status": "queued", "total": total, "processed": 0}
@@ -142,7 +142,7 @@ def test_the_results_of_a_job_come_page_by_page() -> None:
     comments = [{"id": str(n), "text": "Hola"} for n in range(510)]
     with door(chat()) as opened:
         job_id = opened.http.post(MODERATE, json={"comments": comments}).get_json()["jobId"]
-        opened.container.moderation_worker().work(threading.Event(), until_empty=True)
+        opened.container.job_worker().work(threading.Event(), until_empty=True)
         first = opened.http.get(f"{JOBS}/{job_id}").get_json()
         query = {"cursor": first["nextCursor"]}
         second = opened.http.get(f"{JOBS}/{job_id}", query_string=query).get_json()

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import pytest
 
-from llama_marketing.adapters.memory.moderation_jobs import MemoryJobQueue
+from llama_marketing.adapters.memory.jobs import MemoryJobQueue
 from llama_marketing.adapters.sqs.billing_events import SqsBillingEvents
 from llama_marketing.adapters.sqs.job_queue import SqsJobQueue
 from llama_marketing.adapters.system.clock import SystemClock
@@ -160,10 +160,10 @@ def test_the_queue_of_jobs_is_the_one_of_the_settings_and_is_closed(
     queue = "https://sqs.us-east-1.amazonaws.com/111122223333/moderation"
 
     with Container.from_settings(settings(LLAMA_MARKETING_QUEUE=f"sqs://{queue}")) as container:
-        worker = container.moderation_worker()
+        worker = container.job_worker()
         assert isinstance(worker.queue, SqsJobQueue) and worker.queue.queue_url == queue
     with Container.from_settings(settings()) as container:
-        assert isinstance(container.moderation_worker().queue, MemoryJobQueue)
+        assert isinstance(container.job_worker().queue, MemoryJobQueue)
     assert closed == [queue]
 
 

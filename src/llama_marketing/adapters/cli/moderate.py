@@ -19,7 +19,7 @@ from llama_marketing.adapters.cli.session import Session
 from llama_marketing.adapters.cli.tables import facts, plain_table
 from llama_marketing.adapters.cli.terminal import output, print_json, printable, waiting
 from llama_marketing.app.moderation import CommentModerationService
-from llama_marketing.domain.moderation.jobs import JobPage, JobTicket
+from llama_marketing.domain.jobs.models import JobPage, JobTicket
 from llama_marketing.domain.moderation.models import (
     CommentResult,
     ModerationAction,

@@ -1,4 +1,4 @@
-"""``llama-marketing worker``: judge the comments of moderation jobs."""
+"""``llama-marketing worker``: do the parts of jobs that wait."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from llama_marketing.adapters.cli.figures import count
 from llama_marketing.adapters.cli.options import AsJson, Verbose
 from llama_marketing.adapters.cli.session import Session
 from llama_marketing.adapters.cli.terminal import output, print_json
-from llama_marketing.app.moderation_worker import WorkReport
+from llama_marketing.app.job_worker import WorkReport
 
 UntilEmpty = Annotated[
     bool, typer.Option("--until-empty", help="Termina cuando ya no espera nada.")
@@ -28,14 +28,14 @@ def worker(
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Modera los comentarios de los trabajos que esperan, de todos los clientes.
+    """Hace los trabajos que esperan, de todos los clientes: comentarios y lotes de contenido.
 
     Sigue hasta Ctrl-C o SIGTERM; lo que ya empezó lo termina. Puede haber varios a la vez.
     """
     with reported(verbose), Session.of(context).container() as container, _stopped() as stop:
         if not as_json and not until_empty:
-            output().print("Esperando trabajos de moderación. Ctrl-C para terminar.")
-        done = container.moderation_worker().work(stop, until_empty=until_empty)
+            output().print("Esperando trabajos. Ctrl-C para terminar.")
+        done = container.job_worker().work(stop, until_empty=until_empty)
     _show(done, as_json=as_json)
 
 
@@ -58,8 +58,8 @@ def _show(done: WorkReport, *, as_json: bool) -> None:
     if as_json:
         print_json(done.model_dump(mode="json", by_alias=True))
         return
-    output().print(f"Partes moderadas: {count(done.judged)}")
+    output().print(f"Partes hechas: {count(done.done)}")
     if done.again:
         output().print(f"Intentos fallidos que se repiten: {count(done.again)}")
     if done.dead:
-        output().print(f"Partes que quedan para una persona: {count(done.dead)}")
+        output().print(f"Partes que se dieron por perdidas: {count(done.dead)}")

@@ -14,7 +14,7 @@ from llama_marketing.adapters.dynamodb import items, keys
 from llama_marketing.adapters.dynamodb.client import DynamoClient
 from llama_marketing.adapters.dynamodb.items import Item
 from llama_marketing.adapters.dynamodb.writes import IS_NEW, delete, put, update
-from llama_marketing.domain.moderation.jobs import PartRef, QueuedPart
+from llama_marketing.domain.jobs.models import PartRef, QueuedPart
 from llama_marketing.domain.usage.entries import timestamp
 from llama_marketing.ports.job_queue import JobQueue
 

@@ -10,6 +10,7 @@ from llama_marketing.adapters.flask.idempotent import Idempotent
 from llama_marketing.adapters.flask.presenting import Presenter
 from llama_marketing.adapters.flask.resources import (
     analyze_image,
+    batches,
     brand_voice,
     calendars,
     catalog,
@@ -34,6 +35,7 @@ RESOURCES = (
     config,
     catalog,
     generate,
+    batches,
     analyze_image,
     check,
     generations,

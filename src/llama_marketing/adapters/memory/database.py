@@ -15,8 +15,8 @@ from llama_marketing.domain.errors import RevisionConflict
 from llama_marketing.domain.generation.cache import CachedAnswer, CacheItem
 from llama_marketing.domain.generation.history import GenerationRecord
 from llama_marketing.domain.idempotency import KeptAnswer
+from llama_marketing.domain.jobs.models import Job, JobPart, PartRef
 from llama_marketing.domain.moderation.actions import PendingAction
-from llama_marketing.domain.moderation.jobs import JobPart, ModerationJob, PartRef
 from llama_marketing.domain.moderation.tallies import ModerationTally
 from llama_marketing.domain.saved_versions import SavedVersion
 from llama_marketing.domain.tenant import TenantRef
@@ -42,7 +42,7 @@ class TenantRows:
     """By entry and user."""
     records: dict[str, GenerationRecord] = attrs.Factory(dict)
     actions: dict[str, PendingAction] = attrs.Factory(dict)
-    jobs: dict[str, ModerationJob] = attrs.Factory(dict)
+    jobs: dict[str, Job] = attrs.Factory(dict)
     job_parts: dict[tuple[str, int], JobPart] = attrs.Factory(dict)
     """By job and number."""
     tallies: dict[tuple[str, str], ModerationTally] = attrs.Factory(dict)

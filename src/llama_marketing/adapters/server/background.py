@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from llama_marketing.app.moderation_worker import ModerationWorker
+from llama_marketing.app.job_worker import JobWorker
 
 STOP_SECONDS = 5.0
 """How long a stop waits for parts that were begun; what is cut off then is taken up again."""
@@ -13,7 +13,7 @@ STOP_SECONDS = 5.0
 class BackgroundWorker:
     """One thread that judges the parts of jobs until it is told to stop."""
 
-    def __init__(self, worker: ModerationWorker) -> None:
+    def __init__(self, worker: JobWorker) -> None:
         self._stop = threading.Event()
         # A daemon: a part that takes long does not keep the process from ending.
         self._thread = threading.Thread(

@@ -52,7 +52,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """Make the app; called in the worker."""
         self._container = Container.from_settings(self._settings)
         if not self._settings.job_queue:
-            self._background = BackgroundWorker(self._container.moderation_worker())
+            self._background = BackgroundWorker(self._container.job_worker())
             self._background.start()
         return create_app(
             self._container.services(),

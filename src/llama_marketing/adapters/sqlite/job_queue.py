@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import attrs
 
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
-from llama_marketing.domain.moderation.jobs import PartRef, QueuedPart
+from llama_marketing.domain.jobs.models import PartRef, QueuedPart
 from llama_marketing.domain.usage.entries import timestamp
 from llama_marketing.ports.job_queue import JobQueue
 

@@ -146,7 +146,7 @@ _SEVENTH: tuple[str, ...] = (
 
 _EIGHTH: tuple[str, ...] = (
     """
-    CREATE TABLE moderation_jobs (
+    CREATE TABLE jobs (
         organization TEXT NOT NULL, client TEXT NOT NULL, id TEXT NOT NULL,
         expires_at TEXT NOT NULL,
         version INTEGER NOT NULL, document TEXT NOT NULL,
@@ -154,7 +154,7 @@ _EIGHTH: tuple[str, ...] = (
     )
     """,
     """
-    CREATE TABLE moderation_parts (
+    CREATE TABLE job_parts (
         organization TEXT NOT NULL, client TEXT NOT NULL, job TEXT NOT NULL,
         number INTEGER NOT NULL,
         version INTEGER NOT NULL, document TEXT NOT NULL,

@@ -11,7 +11,7 @@ import attrs
 
 from llama_marketing.adapters.sqs.connecting import connect_sqs
 from llama_marketing.domain.errors import InvalidRequest, StoreUnavailable
-from llama_marketing.domain.moderation.jobs import PartRef, QueuedPart
+from llama_marketing.domain.jobs.models import PartRef, QueuedPart
 from llama_marketing.ports.job_queue import JobQueue
 
 BATCH: Final = 10

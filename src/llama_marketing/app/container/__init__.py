@@ -16,9 +16,9 @@ from llama_marketing.app.container.wiring import Wiring
 from llama_marketing.app.evaluation import EvaluationService
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.image_analysis import LlamaVisionService
+from llama_marketing.app.job_worker import JobWorker
 from llama_marketing.app.key_rotation import KeyRotation
 from llama_marketing.app.moderation import CommentModerationService
-from llama_marketing.app.moderation_worker import ModerationWorker
 from llama_marketing.app.own_prompts import OwnPromptService
 from llama_marketing.app.services import Services
 from llama_marketing.app.settings import Settings
@@ -111,9 +111,9 @@ class Container:
         """Verdicts on the comments of the clients' audiences."""
         return self._wiring.moderation_service()
 
-    def moderation_worker(self) -> ModerationWorker:
+    def job_worker(self) -> JobWorker:
         """Judges the jobs that wait; somebody has to let it work."""
-        return self._wiring.moderation_worker()
+        return self._wiring.job_worker()
 
     def vision_service(self) -> LlamaVisionService:
         """Pictures, looked at for the clients."""

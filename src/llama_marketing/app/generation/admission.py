@@ -9,7 +9,7 @@ import attrs
 
 from llama_marketing.app.alerts import QuotaWatch
 from llama_marketing.app.generation.operation import Operation
-from llama_marketing.app.generation.prepared import Prepared
+from llama_marketing.app.generation.prepared import KnownOperation, Prepared
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.telemetry import NO_TELEMETRY
 from llama_marketing.domain.compliance.surfaces import surface_of
@@ -138,14 +138,17 @@ class Admission:
             own_version=stored.prompt_version(use_case),
         )
 
-    def reserve(self, prepared: Prepared, operation_id: str = "") -> Operation:
+    def reserve(self, prepared: Prepared, known: KnownOperation | None = None) -> Operation:
         """Open the hold that pays for it; a client may want a cheaper model when it does not fit.
 
-        ``operation_id`` names one that may have begun before, in a process that died; its hold is
-        then not opened again. Raises QuotaExceeded; then nothing was opened.
+        The hold of a known operation is not opened again. Raises QuotaExceeded; then nothing was
+        opened.
         """
+        if known is not None:
+            prepared = attrs.evolve(prepared, moment=known.moment)
+        operation_id = self.ids.new(prepared.moment) if known is None else known.operation_id
         self.sweeper.sweep_now_and_then(prepared.tenant)
-        hold = self._hold(prepared, operation_id or self.ids.new(prepared.moment))
+        hold = self._hold(prepared, operation_id)
         reservation = self._open(prepared, hold)
         cheaper = None if reservation.admitted else self._cheaper(prepared, reservation)
         if cheaper is not None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import attrs
 
-from llama_marketing.app.generation.prepared import Prepared
+from llama_marketing.app.generation.prepared import KnownOperation, Prepared
 from llama_marketing.app.generation.stream import GenerationStream
 from llama_marketing.app.telemetry import NO_TELEMETRY
 from llama_marketing.domain.errors import StoreError, StoreIncompatible
@@ -42,7 +42,9 @@ class AnswersAgain:
     retention: timedelta
     telemetry: Telemetry = NO_TELEMETRY
 
-    def find(self, prepared: Prepared) -> GenerationResponse | None:
+    def find(
+        self, prepared: Prepared, known: KnownOperation | None = None
+    ) -> GenerationResponse | None:
         """The answer, booked as an operation of its own, or None.
 
         A request that bypasses the cache finds nothing; its answer replaces the kept one.
@@ -60,7 +62,8 @@ class AnswersAgain:
         if kept is None:
             return None
         latency = max(1, round((self.clock.monotonic() - prepared.started) * 1000))
-        response = kept.again(self.ids.new(prepared.moment), latency)
+        operation_id = self.ids.new(prepared.moment) if known is None else known.operation_id
+        response = kept.again(operation_id, latency)
         entry = self._entry(prepared, response)
         expires_at = timestamp(prepared.moment + self.retention)
         record = record_of(entry, prepared.request, response, expires_at)

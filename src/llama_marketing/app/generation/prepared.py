@@ -14,6 +14,17 @@ from llama_marketing.domain.telemetry import OperationFacts
 from llama_marketing.domain.tenant import TenantRef
 
 
+@attrs.frozen
+class KnownOperation:
+    """An operation that may have begun before, in a process that died.
+
+    It goes on under its id, and is booked by the moment at which it began.
+    """
+
+    operation_id: str
+    moment: datetime
+
+
 @attrs.frozen(kw_only=True)
 class Prepared:
     """A request that its configuration allows, and what it would be; nothing is held for it."""

@@ -14,12 +14,14 @@ import attrs
 
 from llama_marketing.app.brand_voices import BrandVoiceService
 from llama_marketing.app.generation.admission import Admission
+from llama_marketing.app.generation.batches import BatchDesk
 from llama_marketing.app.generation.cached import AnswersAgain, CachedStream
 from llama_marketing.app.generation.callers import check_user_id
 from llama_marketing.app.generation.calls import HostCalls
 from llama_marketing.app.generation.entering import admitted
 from llama_marketing.app.generation.history import GenerationHistory
 from llama_marketing.app.generation.operation import Bookkeeper, Operation
+from llama_marketing.app.generation.prepared import KnownOperation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
 from llama_marketing.app.generation.typed import TypedGeneration
 from llama_marketing.domain.ads.finish import edited_ad
@@ -47,6 +49,8 @@ from llama_marketing.domain.generation.models import (
     GenerationRequest,
     GenerationResponse,
 )
+from llama_marketing.domain.jobs.batches import BatchPage, BatchRequest
+from llama_marketing.domain.jobs.models import JobTicket
 from llama_marketing.domain.tenant import TenantRef, check_owner
 from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.ports.ad_rules import AdRulesSource
@@ -66,6 +70,7 @@ class MetaAIGenerationService(TypedGeneration):
     calls: HostCalls
     bookkeeper: Bookkeeper
     kept: GenerationHistory
+    batches: BatchDesk
     voices: BrandVoiceService
     rules: PlatformRulesSource
     ad_rules: AdRulesSource
@@ -78,16 +83,18 @@ class MetaAIGenerationService(TypedGeneration):
         tenant: TenantRef,
         request: GenerationRequest | Mapping[str, Any],
         user_id: str = "",
+        *,
+        known: KnownOperation | None = None,
     ) -> GenerationResponse:
         """Generate content and book what it took.
 
         An equal request may get an earlier one's answer, which costs nothing and needs no quota;
         ``bypass_cache`` in the request asks for a new one. Raises what admission raises (then
         nothing is booked) and every HostError when no variation came (then a failed entry is
-        booked).
+        booked). ``known`` is an operation that may have begun in a process that died.
         """
-        asked = GenerationRequest.read(request)
-        operation = self._admitted(tenant, asked, check_user_id(user_id), self.deadline_seconds)
+        asked, user = GenerationRequest.read(request), check_user_id(user_id)
+        operation = self._admitted(tenant, asked, user, self.deadline_seconds, known)
         if isinstance(operation, GenerationResponse):
             return operation
         try:
@@ -124,6 +131,23 @@ class MetaAIGenerationService(TypedGeneration):
             return CachedStream(operation)
         operation.deadline = attrs.evolve(operation.deadline, abandoned=reader_left)
         return open_generation_stream(operation, self.calls, self.bookkeeper, self._answer)
+
+    def submit_batch(
+        self,
+        tenant: TenantRef,
+        request: BatchRequest | Mapping[str, Any],
+        user_id: str = "",
+    ) -> JobTicket:
+        """Keep 1 to 30 requests as a job, which workers generate one by one.
+
+        Raises InvalidRequest, NotConfigured, Disabled, UseCaseDisabled and StoreUnavailable;
+        quota and hosts are asked only when an item's turn comes.
+        """
+        return self.batches.submit(tenant, request, user_id)
+
+    def batch(self, tenant: TenantRef, batch_id: str) -> BatchPage:
+        """How far a batch is, with each item's generation or error; raises NotFound."""
+        return self.batches.page(tenant, batch_id)
 
     def check(self, tenant: TenantRef, request: CheckRequest | Mapping[str, Any]) -> CheckResult:
         """Judge a text against its platform without a model; books nothing."""
@@ -175,10 +199,15 @@ class MetaAIGenerationService(TypedGeneration):
         self.kept.delete(tenant, generation_id)
 
     def _admitted(
-        self, tenant: TenantRef, asked: GenerationRequest, user_id: str, seconds: float
+        self,
+        tenant: TenantRef,
+        asked: GenerationRequest,
+        user_id: str,
+        seconds: float,
+        known: KnownOperation | None = None,
     ) -> Operation | GenerationResponse:
         """The admitted operation, or an earlier answer to an equal request."""
-        return admitted(self.admission, self.again, tenant, asked, user_id, seconds)
+        return admitted(self.admission, self.again, tenant, asked, user_id, seconds, known=known)
 
     def _write(self, operation: Operation) -> None:
         """Call the hosts for every variation, asking again what can be asked better."""

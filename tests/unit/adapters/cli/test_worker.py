@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llama_marketing.adapters.cli import worker as command
-from llama_marketing.app.moderation_worker import WorkReport
+from llama_marketing.app.job_worker import WorkReport
 from llama_marketing.domain.errors import HostUnreachable
 from llama_marketing.testing.hosts import FakeChatHosts
 from tests.unit.adapters.cli.shell import TENANT, Shell
@@ -32,8 +32,8 @@ def test_it_judges_what_waits_and_tells_how_much(waiting: Shell) -> None:
     again = waiting.json("worker", "--until-empty")
 
     assert first.exit_code == 0
-    assert first.stdout.strip() == "Partes moderadas: 2"
-    assert again == {"judged": 0, "again": 0, "dead": 0}
+    assert first.stdout.strip() == "Partes hechas: 2"
+    assert again == {"done": 0, "again": 0, "dead": 0}
 
 
 def test_what_failed_is_told(waiting: Shell) -> None:
@@ -44,9 +44,9 @@ def test_what_failed_is_told(waiting: Shell) -> None:
 
 
 def test_dead_parts_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    command._show(WorkReport(judged=1, dead=2), as_json=False)
+    command._show(WorkReport(done=1, dead=2), as_json=False)
 
-    assert "Partes que quedan para una persona: 2" in capsys.readouterr().out
+    assert "Partes que se dieron por perdidas: 2" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -64,5 +64,5 @@ def test_a_signal_ends_it_after_what_it_began(
     result = waiting.run("worker")
 
     assert result.exit_code == 0, result.output
-    assert "Esperando trabajos" in result.stdout and "Partes moderadas: 2" in result.stdout
+    assert "Esperando trabajos" in result.stdout and "Partes hechas: 2" in result.stdout
     assert signal.getsignal(number) is before

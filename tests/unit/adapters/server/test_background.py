@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from llama_marketing.adapters.server.background import BackgroundWorker
-from llama_marketing.domain.moderation.jobs import JobStatus
+from llama_marketing.domain.jobs.models import JobStatus
 from llama_marketing.testing.hosts import FakeChatHosts
 from tests.unit.app.samples import TENANT, configure, container_over
 from tests.unit.app.test_moderation import asked, model, obedient
@@ -19,8 +19,8 @@ def test_what_was_left_is_taken_up_at_the_start_and_a_stop_ends_the_thread() -> 
         configure(container)
         service = container.moderation_service()
         job_id = service.submit(TENANT, asked("Hola") | {"async": True}).job_id
-        queue = container.moderation_worker().queue
-        background = BackgroundWorker(container.moderation_worker())
+        queue = container.job_worker().queue
+        background = BackgroundWorker(container.job_worker())
         background.start()
         for _ in range(100 * PATIENCE):
             if service.job(TENANT, job_id).status is JobStatus.COMPLETED:

@@ -8,7 +8,7 @@ import pytest
 
 from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.moderation.tallies import ModerationTally, days_from, overview
-from llama_marketing.testing.moderation_jobs import dead, judged, sample_part
+from llama_marketing.testing.jobs import dead, judged, sample_part
 from llama_marketing.testing.moderation_tallies import sample_tally
 
 FIRST, LAST = date(2026, 2, 1), date(2026, 2, 28)

@@ -11,8 +11,8 @@ from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
 from llama_marketing.adapters.dynamodb.generations import DynamoGenerations
 from llama_marketing.adapters.dynamodb.idempotency import DynamoIdempotencyKeys
 from llama_marketing.adapters.dynamodb.job_queue import DynamoJobQueue
+from llama_marketing.adapters.dynamodb.jobs import DynamoJobs
 from llama_marketing.adapters.dynamodb.moderation_actions import DynamoModerationActions
-from llama_marketing.adapters.dynamodb.moderation_jobs import DynamoModerationJobs
 from llama_marketing.adapters.dynamodb.moderation_tallies import DynamoModerationTallies
 from llama_marketing.adapters.dynamodb.outbox import DynamoOutbox
 from llama_marketing.adapters.dynamodb.provider_keys import DynamoProviderKeys
@@ -33,7 +33,7 @@ def make_stores(address: TableAddress, aws_session: Any, *, outbox: bool) -> Sto
         cache=DynamoAnswerCache(client),
         provider_keys=DynamoProviderKeys(client),
         moderation_actions=DynamoModerationActions(client),
-        moderation_jobs=DynamoModerationJobs(client),
+        jobs=DynamoJobs(client),
         moderation_tallies=DynamoModerationTallies(client),
         job_queue=DynamoJobQueue(client),
         outbox=DynamoOutbox(client),

@@ -7,8 +7,8 @@ from llama_marketing.adapters.memory.configs import MemoryConfigs
 from llama_marketing.adapters.memory.database import MemoryDatabase
 from llama_marketing.adapters.memory.generations import MemoryGenerations
 from llama_marketing.adapters.memory.idempotency import MemoryIdempotencyKeys
+from llama_marketing.adapters.memory.jobs import MemoryJobQueue, MemoryJobs
 from llama_marketing.adapters.memory.moderation_actions import MemoryModerationActions
-from llama_marketing.adapters.memory.moderation_jobs import MemoryJobQueue, MemoryModerationJobs
 from llama_marketing.adapters.memory.moderation_tallies import MemoryModerationTallies
 from llama_marketing.adapters.memory.outbox import MemoryOutbox
 from llama_marketing.adapters.memory.provider_keys import MemoryProviderKeys
@@ -28,7 +28,7 @@ def make_stores(*, outbox: bool) -> Stores:
         cache=MemoryAnswerCache(database),
         provider_keys=MemoryProviderKeys(database),
         moderation_actions=MemoryModerationActions(database),
-        moderation_jobs=MemoryModerationJobs(database),
+        jobs=MemoryJobs(database),
         moderation_tallies=MemoryModerationTallies(database),
         job_queue=MemoryJobQueue(database),
         outbox=MemoryOutbox(database),

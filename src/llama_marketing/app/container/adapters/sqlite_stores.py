@@ -10,8 +10,8 @@ from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.adapters.sqlite.generations import SqliteGenerations
 from llama_marketing.adapters.sqlite.idempotency import SqliteIdempotencyKeys
 from llama_marketing.adapters.sqlite.job_queue import SqliteJobQueue
+from llama_marketing.adapters.sqlite.jobs import SqliteJobs
 from llama_marketing.adapters.sqlite.moderation_actions import SqliteModerationActions
-from llama_marketing.adapters.sqlite.moderation_jobs import SqliteModerationJobs
 from llama_marketing.adapters.sqlite.moderation_tallies import SqliteModerationTallies
 from llama_marketing.adapters.sqlite.outbox import SqliteOutbox
 from llama_marketing.adapters.sqlite.provider_keys import SqliteProviderKeys
@@ -32,7 +32,7 @@ def make_stores(address: StoreAddress, *, outbox: bool) -> Stores:
         cache=SqliteAnswerCache(database),
         provider_keys=SqliteProviderKeys(database),
         moderation_actions=SqliteModerationActions(database),
-        moderation_jobs=SqliteModerationJobs(database),
+        jobs=SqliteJobs(database),
         moderation_tallies=SqliteModerationTallies(database),
         job_queue=SqliteJobQueue(database),
         outbox=SqliteOutbox(database),

@@ -11,9 +11,9 @@ from llama_marketing.adapters.dynamodb import items, keys
 from llama_marketing.adapters.dynamodb.client import MAX_TRANSACTION, DynamoClient
 from llama_marketing.adapters.dynamodb.items import Item
 from llama_marketing.adapters.dynamodb.writes import EXISTS, IS_NEW, put, update
-from llama_marketing.domain.moderation.jobs import JobPart, ModerationJob
+from llama_marketing.domain.jobs.models import Job, JobPart
 from llama_marketing.domain.tenant import TenantRef
-from llama_marketing.ports.moderation_jobs import ModerationJobs
+from llama_marketing.ports.jobs import Jobs
 
 _COUNTED: Final = ("processed", "done_parts", "dead_parts")
 """Attributes of their own, so that two parts that end at once never wait for each other."""
@@ -24,19 +24,19 @@ _FOLLOW: Final = (
 
 
 @attrs.frozen
-class DynamoModerationJobs(ModerationJobs):
+class DynamoJobs(Jobs):
     """Keeps the jobs in the table, one item each and one for each part."""
 
     client: DynamoClient
 
-    def add(self, tenant: TenantRef, job: ModerationJob, parts: Sequence[JobPart]) -> None:
+    def add(self, tenant: TenantRef, job: Job, parts: Sequence[JobPart]) -> None:
         for start in range(0, len(parts), MAX_TRANSACTION):
             some = parts[start : start + MAX_TRANSACTION]
             # A refusal says that this very call put them before, and its answer was lost.
             self.client.transact([put(_part_item(tenant, part), IS_NEW) for part in some])
         self.client.write(put(_job_item(tenant, job), IS_NEW))
 
-    def get(self, tenant: TenantRef, job_id: str, now: str) -> ModerationJob | None:
+    def get(self, tenant: TenantRef, job_id: str, now: str) -> Job | None:
         item = self.client.get(tenant, keys.job(job_id))
         if item is None:
             return None
@@ -70,19 +70,19 @@ class DynamoModerationJobs(ModerationJobs):
 
 def _steps(part: JobPart) -> Mapping[str, Any]:
     """What a job's attributes move by when a part of it has come so far."""
-    before = ModerationJob(id="", total=0, parts=0, created_at="", expires_at="")
+    before = Job(id="", total=0, parts=0, created_at="", expires_at="")
     after = before.after(part)
     return {"begun": True, **{name: getattr(after, name) for name in _COUNTED}}
 
 
-def _job(tenant: TenantRef, item: Item) -> ModerationJob:
-    job = items.read(ModerationJob, tenant, item)
+def _job(tenant: TenantRef, item: Item) -> Job:
+    job = items.read(Job, tenant, item)
     counted = {name: items.number(item, name) for name in _COUNTED}
     begun = bool(item.get("begun", {}).get("BOOL", False))
     return job.model_copy(update={"begun": begun, **counted})
 
 
-def _job_item(tenant: TenantRef, job: ModerationJob) -> Item:
+def _job_item(tenant: TenantRef, job: Job) -> Item:
     counted = {name: getattr(job, name) for name in _COUNTED}
     expiry = {keys.EXPIRES: items.unix_seconds(job.expires_at)}
     return items.document_item(tenant, keys.job(job.id), job, begun=job.begun, **counted, **expiry)

@@ -8,27 +8,27 @@ from datetime import datetime, timedelta
 import attrs
 
 from llama_marketing.adapters.memory.database import MemoryDatabase
-from llama_marketing.domain.moderation.jobs import JobPart, ModerationJob, PartRef, QueuedPart
+from llama_marketing.domain.jobs.models import Job, JobPart, PartRef, QueuedPart
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import timestamp
 from llama_marketing.ports.job_queue import JobQueue
-from llama_marketing.ports.moderation_jobs import ModerationJobs
+from llama_marketing.ports.jobs import Jobs
 
 
 @attrs.frozen
-class MemoryModerationJobs(ModerationJobs):
+class MemoryJobs(Jobs):
     """Keeps the jobs of a ``MemoryDatabase``."""
 
     database: MemoryDatabase
 
-    def add(self, tenant: TenantRef, job: ModerationJob, parts: Sequence[JobPart]) -> None:
+    def add(self, tenant: TenantRef, job: Job, parts: Sequence[JobPart]) -> None:
         with self.database.lock:
             rows = self.database.tenants[tenant]
             for part in parts:
                 rows.job_parts.setdefault((part.job_id, part.number), part)
             rows.jobs.setdefault(job.id, job)
 
-    def get(self, tenant: TenantRef, job_id: str, now: str) -> ModerationJob | None:
+    def get(self, tenant: TenantRef, job_id: str, now: str) -> Job | None:
         with self.database.lock:
             job = self.database.tenants[tenant].jobs.get(job_id)
         return job if job is not None and job.expires_at > now else None

@@ -9,29 +9,29 @@ import attrs
 
 from llama_marketing.adapters import documents
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
-from llama_marketing.domain.moderation.jobs import JobPart, ModerationJob
+from llama_marketing.domain.jobs.models import Job, JobPart
 from llama_marketing.domain.tenant import TenantRef
-from llama_marketing.ports.moderation_jobs import ModerationJobs
+from llama_marketing.ports.jobs import Jobs
 
 
 @attrs.frozen
-class SqliteModerationJobs(ModerationJobs):
+class SqliteJobs(Jobs):
     """Keeps the jobs of a ``SqliteDatabase``."""
 
     database: SqliteDatabase
 
-    def add(self, tenant: TenantRef, job: ModerationJob, parts: Sequence[JobPart]) -> None:
+    def add(self, tenant: TenantRef, job: Job, parts: Sequence[JobPart]) -> None:
         with self.database.transaction() as connection:
             connection.executemany(
-                "INSERT OR IGNORE INTO moderation_parts VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO job_parts VALUES (?, ?, ?, ?, ?, ?)",
                 [_part_row(tenant, part) for part in parts],
             )
             connection.execute(
-                "INSERT OR IGNORE INTO moderation_jobs VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO jobs VALUES (?, ?, ?, ?, ?, ?)",
                 _job_row(tenant, job),
             )
 
-    def get(self, tenant: TenantRef, job_id: str, now: str) -> ModerationJob | None:
+    def get(self, tenant: TenantRef, job_id: str, now: str) -> Job | None:
         with self.database.reading() as connection:
             job = _job(connection, tenant, job_id)
         return job if job is not None and job.expires_at > now else None
@@ -49,17 +49,17 @@ class SqliteModerationJobs(ModerationJobs):
                 job = _job(connection, tenant, seen.job_id)
                 assert job is not None, "a part is kept with its job"
                 connection.execute(
-                    "REPLACE INTO moderation_parts VALUES (?, ?, ?, ?, ?, ?)",
+                    "REPLACE INTO job_parts VALUES (?, ?, ?, ?, ?, ?)",
                     _part_row(tenant, changed),
                 )
                 connection.execute(
-                    "REPLACE INTO moderation_jobs VALUES (?, ?, ?, ?, ?, ?)",
+                    "REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?)",
                     _job_row(tenant, job.after(changed)),
                 )
             return kept in ([seen], [changed])
 
 
-def _job_row(tenant: TenantRef, job: ModerationJob) -> tuple[str | int, ...]:
+def _job_row(tenant: TenantRef, job: Job) -> tuple[str | int, ...]:
     return (
         *(tenant.organization_id, tenant.client_id, job.id, job.expires_at),
         *(documents.VERSION, documents.write(job)),
@@ -73,20 +73,19 @@ def _part_row(tenant: TenantRef, part: JobPart) -> tuple[str | int, ...]:
     )
 
 
-def _job(connection: sqlite3.Connection, tenant: TenantRef, job_id: str) -> ModerationJob | None:
+def _job(connection: sqlite3.Connection, tenant: TenantRef, job_id: str) -> Job | None:
     row = connection.execute(
-        "SELECT version, document FROM moderation_jobs "
-        "WHERE organization = ? AND client = ? AND id = ?",
+        "SELECT version, document FROM jobs WHERE organization = ? AND client = ? AND id = ?",
         (tenant.organization_id, tenant.client_id, job_id),
     ).fetchone()
-    return None if row is None else documents.read(ModerationJob, *row)
+    return None if row is None else documents.read(Job, *row)
 
 
 def _parts(
     connection: sqlite3.Connection, tenant: TenantRef, job_id: str, first: int, limit: int
 ) -> list[JobPart]:
     rows = connection.execute(
-        "SELECT version, document FROM moderation_parts "
+        "SELECT version, document FROM job_parts "
         "WHERE organization = ? AND client = ? AND job = ? AND number >= ? AND number < ? "
         "ORDER BY number",
         (tenant.organization_id, tenant.client_id, job_id, first, first + limit),

@@ -1,27 +1,34 @@
-"""Moderation jobs: many comments in parts that are judged one by one, and how far they are."""
+"""Jobs: comments to judge or texts to write, in parts that are done one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
 from pydantic import Field
 
-from llama_marketing.domain.config.models import ModerationSettings
 from llama_marketing.domain.errors import InvalidRequest
+from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.moderation.models import Comment, CommentResult
-from llama_marketing.domain.moderation.results import moderation_of
 from llama_marketing.domain.tenant import TenantRef
 
 PARTS_OF_PAGE: Final = 20
 """Parts whose results one page of a job has, 500 results at most."""
 
 
+class JobKind(StrEnum):
+    """What the parts of a job are."""
+
+    MODERATION = "moderation"
+    """Some comments each."""
+    BATCH = "batch"
+    """A generation each."""
+
+
 class JobStatus(StrEnum):
-    """How far a job is; a failed one has no part that was judged."""
+    """How far a job is; a failed one has no part that was done."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -30,29 +37,30 @@ class JobStatus(StrEnum):
 
 
 class PartState(StrEnum):
-    """What became of a part; a dead one was tried too often, its comments go to a person."""
+    """What became of a part; a dead one is tried no more."""
 
     OPEN = "open"
     DONE = "done"
     DEAD = "dead"
 
 
-class ModerationJob(Model):
+class Job(Model):
     """A job and its progress; the store counts the last four fields as parts end.
 
     Timestamps are UTC of fixed width. From ``expires_at`` on the job is forgotten.
     """
 
     id: str
+    kind: JobKind = JobKind.MODERATION
     user_id: str = ""
     total: int
-    """Comments."""
+    """Comments, or generations."""
     parts: int
     created_at: str
     expires_at: str
     begun: bool = False
     processed: int = 0
-    """Comments of the parts that ended."""
+    """Of the parts that ended."""
     done_parts: int = 0
     dead_parts: int = 0
 
@@ -69,12 +77,12 @@ class ModerationJob(Model):
         if part.state is not PartState.OPEN:
             name = "done_parts" if part.state is PartState.DONE else "dead_parts"
             change[name] = getattr(self, name) + 1
-            change["processed"] = self.processed + len(part.comments)
+            change["processed"] = self.processed + part.size
         return self.model_copy(update=change)
 
 
 class JobPart(Model):
-    """Some comments of a job, what was said of them, and how often it was tried.
+    """Some comments of a job or one generation, what came of it, and how often it was tried.
 
     ``started_at`` is the moment by which the operation of the present try is priced and booked;
     it stays when a killed worker's part is taken up again, so that it is the same operation.
@@ -84,15 +92,26 @@ class JobPart(Model):
     job_id: str
     number: int
     """Its place in the job, from 0."""
-    comments: tuple[Comment, ...] = Field(repr=False)
+    comments: tuple[Comment, ...] = Field(default=(), repr=False)
+    request: GenerationRequest | None = Field(default=None, repr=False)
+    """What is to be generated, in a batch."""
     expires_at: str
     state: PartState = PartState.OPEN
     started_at: str = ""
     failures: int = 0
-    """Tries that came to an end without any verdict."""
+    """Tries that came to an end and brought nothing."""
     results: tuple[CommentResult, ...] = Field(default=(), repr=False)
+    generation_id: str = ""
+    """Under which the generation of a batch is found in the history."""
     error_code: str = ""
     """Why the last try failed."""
+    error_message: str = ""
+    """The same in Spanish."""
+
+    @property
+    def size(self) -> int:
+        """How much it counts in the job's progress."""
+        return len(self.comments) if self.request is None else 1
 
     @property
     def operation_id(self) -> str:
@@ -103,19 +122,20 @@ class JobPart(Model):
         """The part when its present try begins; again: as it was."""
         return self if self.started_at else self.model_copy(update={"started_at": at})
 
-    def failed(self, error_code: str) -> Self:
+    def failed(self, error_code: str, error_message: str = "") -> Self:
         """The part after a try that brought nothing; the next one is another operation."""
-        changed = {"failures": self.failures + 1, "started_at": "", "error_code": error_code}
-        return self.model_copy(update=changed)
+        changed = {"failures": self.failures + 1, "started_at": ""}
+        told = {"error_code": error_code, "error_message": error_message}
+        return self.model_copy(update=changed | told)
 
-    def done(self, results: Sequence[CommentResult]) -> Self:
-        """The part with its results."""
-        return self.model_copy(update={"state": PartState.DONE, "results": tuple(results)})
+    def done(self, results: Sequence[CommentResult] = (), generation_id: str = "") -> Self:
+        """The part with what came of it."""
+        came = {"results": tuple(results), "generation_id": generation_id}
+        return self.model_copy(update={"state": PartState.DONE, **came})
 
-    def dead(self, settings: ModerationSettings, now: datetime) -> Self:
-        """The part that is tried no more: every comment goes to a person."""
-        results = moderation_of(self.comments, {}, settings, now).results
-        return self.model_copy(update={"state": PartState.DEAD, "results": results})
+    def dead(self, results: Sequence[CommentResult] = ()) -> Self:
+        """The part that is tried no more."""
+        return self.model_copy(update={"state": PartState.DEAD, "results": tuple(results)})
 
 
 class PartRef(Model):
@@ -162,13 +182,13 @@ class JobTicket(Model):
     processed: int
 
     @classmethod
-    def of(cls, job: ModerationJob) -> Self:
+    def of(cls, job: Job) -> Self:
         """How far a job is."""
         return cls(job_id=job.id, status=job.status, total=job.total, processed=job.processed)
 
 
 class JobPage(JobTicket):
-    """How far a job is, and one page of its results, in the order of its comments.
+    """How far a moderation is, and one page of its results, in the order of its comments.
 
     Of parts that have not ended there are none yet. ``next_cursor`` is None on the last page.
     """
@@ -177,23 +197,24 @@ class JobPage(JobTicket):
     next_cursor: str | None = None
 
 
-def cut(
-    job_id: str,
-    ids: Sequence[str],
-    comments: Sequence[Comment],
-    places: Sequence[tuple[int, ...]],
-    until: str,
+PartContent = tuple[Comment, ...] | GenerationRequest
+"""What one part is about: some comments, or one generation."""
+
+
+def parts_of(
+    job_id: str, ids: Sequence[str], contents: Sequence[PartContent], until: str
 ) -> list[JobPart]:
-    """The parts of a job: each has one of the ids, and the comments at its places."""
+    """The parts of a job that expires ``until`` then: an id and a content each."""
     return [
         JobPart(
             id=part_id,
             job_id=job_id,
             number=number,
-            comments=tuple(comments[place] for place in some),
+            comments=content if isinstance(content, tuple) else (),
+            request=None if isinstance(content, tuple) else content,
             expires_at=until,
         )
-        for number, (part_id, some) in enumerate(zip(ids, places, strict=True))
+        for number, (part_id, content) in enumerate(zip(ids, contents, strict=True))
     ]
 
 

@@ -1,4 +1,4 @@
-"""The contract of the port ``ModerationJobs``, as tests for any adapter."""
+"""The contract of the port ``Jobs``, as tests for any adapter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from llama_marketing.domain.config.models import ModerationSettings
-from llama_marketing.domain.moderation.jobs import JobPart, JobStatus, ModerationJob
+from llama_marketing.domain.jobs.models import Job, JobPart, JobStatus
 from llama_marketing.domain.moderation.models import (
     Comment,
     CommentLabel,
@@ -15,8 +15,9 @@ from llama_marketing.domain.moderation.models import (
     ModerationAction,
     ModerationFlag,
 )
+from llama_marketing.domain.moderation.results import moderation_of
 from llama_marketing.domain.tenant import TenantRef
-from llama_marketing.ports.moderation_jobs import ModerationJobs
+from llama_marketing.ports.jobs import Jobs
 from llama_marketing.testing.races import run_together
 from llama_marketing.testing.samples import AFTERWARDS, TENANT, TIMESTAMP
 
@@ -25,11 +26,11 @@ UNTIL = "2026-03-14T18:00:00.000000Z"
 OTHERS = (TenantRef("org1", "cli2"), TenantRef("org2", "cli1"))
 
 
-class ModerationJobsContract(ABC):
+class JobsContract(ABC):
     """Derive a class whose name starts with Test and say how an empty store is made."""
 
     @abstractmethod
-    def make(self) -> ModerationJobs:
+    def make(self) -> Jobs:
         """An empty store."""
 
     def test_a_job_and_its_parts_are_read_back_the_same(self) -> None:
@@ -150,13 +151,13 @@ class ModerationJobsContract(ABC):
 
         assert list(jobs.parts(TENANT, "job1", 0, 1)) == [part]
 
-    def _progress(self, jobs: ModerationJobs) -> tuple[JobStatus, int]:
+    def _progress(self, jobs: Jobs) -> tuple[JobStatus, int]:
         job = jobs.get(TENANT, "job1", NOW)
         assert job is not None
         return job.status, job.processed
 
 
-def sample_job(**fields: object) -> ModerationJob:
+def sample_job(**fields: object) -> Job:
     """A job of two parts, until March 2026."""
     given: dict[str, object] = {
         "id": "job1",
@@ -166,7 +167,7 @@ def sample_job(**fields: object) -> ModerationJob:
         "created_at": TIMESTAMP,
         "expires_at": UNTIL,
     }
-    return ModerationJob.read(given | fields)
+    return Job.read(given | fields)
 
 
 def sample_part(number: int, job_id: str = "job1") -> JobPart:
@@ -200,4 +201,5 @@ def judged(part: JobPart) -> JobPart:
 def dead(part: JobPart) -> JobPart:
     """The part after its last try."""
     moment = datetime.fromisoformat(TIMESTAMP)
-    return part.failed("host_unreachable").dead(ModerationSettings(), moment)
+    left = moderation_of(part.comments, {}, ModerationSettings(), moment).results
+    return part.failed("host_unreachable").dead(left)

@@ -16,7 +16,7 @@ from llama_marketing.domain.errors import (
     NotFound,
     UseCaseDisabled,
 )
-from llama_marketing.domain.moderation.jobs import JobPage, JobStatus, JobTicket
+from llama_marketing.domain.jobs.models import JobPage, JobStatus, JobTicket
 from llama_marketing.domain.moderation.models import ModerationFlag
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.testing.hosts import FakeChatHosts
@@ -38,7 +38,7 @@ def submit(container: Container, count: int, tenant: TenantRef = TENANT) -> JobT
 
 def work(container: Container) -> None:
     """Everything that waits."""
-    container.moderation_worker().work(threading.Event(), until_empty=True)
+    container.job_worker().work(threading.Event(), until_empty=True)
 
 
 def pages(container: Container, job_id: str) -> list[JobPage]:
@@ -111,7 +111,7 @@ def test_the_results_of_parts_that_ended_are_seen_while_others_wait() -> None:
     with container_over(hosts()) as container:
         configure(container)
         ticket = submit(container, 300)
-        container.moderation_worker().work_once()
+        container.job_worker().work_once()
         page = container.moderation_service().job(TENANT, ticket.job_id)
 
     assert (page.status, page.processed, len(page.results)) == (JobStatus.RUNNING, 200, 200)
@@ -131,7 +131,7 @@ def test_a_wrong_job_is_refused_and_nothing_kept(request_: dict[str, Any]) -> No
         configure(container)
         with pytest.raises(InvalidRequest):
             container.moderation_service().submit(TENANT, request_)
-        assert list(container.moderation_worker().work_once()) == []
+        assert list(container.job_worker().work_once()) == []
 
 
 def test_a_client_that_may_not_moderate_is_told_before_anything_is_kept() -> None:
@@ -145,7 +145,7 @@ def test_a_client_that_may_not_moderate_is_told_before_anything_is_kept() -> Non
         configure(container, OTHER, **off)
         with pytest.raises(UseCaseDisabled):
             submit(container, 1, OTHER)
-        assert list(container.moderation_worker().work_once()) == []
+        assert list(container.job_worker().work_once()) == []
 
 
 def test_an_unknown_job_a_strangers_and_an_expired_one_are_not_found() -> None:

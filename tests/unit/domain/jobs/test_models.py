@@ -8,18 +8,18 @@ import pytest
 
 from llama_marketing.domain.config.models import ModerationSettings
 from llama_marketing.domain.errors import InvalidRequest
-from llama_marketing.domain.moderation.batches import split
-from llama_marketing.domain.moderation.jobs import (
+from llama_marketing.domain.jobs.models import (
     JobStatus,
     JobTicket,
     PartRef,
     PartState,
-    cut,
     first_part,
+    parts_of,
 )
 from llama_marketing.domain.moderation.models import ModerationAction, ModerationFlag
+from llama_marketing.domain.moderation.results import moderation_of
 from llama_marketing.domain.tenant import TenantRef
-from llama_marketing.testing.moderation_jobs import dead, judged, sample_job, sample_part
+from llama_marketing.testing.jobs import dead, judged, sample_job, sample_part
 from tests.unit.domain.moderation.samples import comments_of
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -29,8 +29,8 @@ UNTIL = "2027-02-22T18:00:00.000000Z"
 def test_comments_are_cut_into_parts_of_25_in_their_order() -> None:
     comments = comments_of(*[f"Hola {n}" for n in range(60)])
 
-    places = split([comment.text for comment in comments])
-    parts = cut("job1", ["p0", "p1", "p2"], comments, places, UNTIL)
+    contents = [comments[:25], comments[25:50], comments[50:]]
+    parts = parts_of("job1", ["p0", "p1", "p2"], contents, UNTIL)
 
     assert [len(part.comments) for part in parts] == [25, 25, 10]
     assert [(part.id, part.number, part.job_id) for part in parts] == [
@@ -87,7 +87,9 @@ def test_a_try_that_failed_is_followed_by_another_operation() -> None:
 
 
 def test_the_comments_of_a_dead_part_go_to_a_person() -> None:
-    part = sample_part(0).failed("bad_key").dead(ModerationSettings(), NOW)
+    comments = sample_part(0).comments
+    left = moderation_of(comments, {}, ModerationSettings(), NOW).results
+    part = sample_part(0).failed("bad_key").dead(left)
 
     assert (part.state, part.error_code) == (PartState.DEAD, "bad_key")
     assert [result.comment_id for result in part.results] == ["0_1", "0_2"]

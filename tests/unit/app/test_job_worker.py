@@ -8,17 +8,19 @@ from typing import Any
 import attrs
 import pytest
 
-from llama_marketing.app import moderation_worker
+from llama_marketing.app import job_worker
+from llama_marketing.app.comment_parts import CommentParts
 from llama_marketing.app.container import Container
-from llama_marketing.app.moderation_worker import (
+from llama_marketing.app.job_worker import (
     HIDDEN_SECONDS,
     MOST_TAKEN,
-    ModerationWorker,
+    JobWorker,
     WorkReport,
 )
+from llama_marketing.app.moderation_judging import PartJudging
 from llama_marketing.domain.chat.models import ChatCall, HostTarget
 from llama_marketing.domain.errors import HostUnreachable, Refused, StoreUnavailable
-from llama_marketing.domain.moderation.jobs import JobPage, JobStatus
+from llama_marketing.domain.jobs.models import JobKind, JobPage, JobStatus
 from llama_marketing.domain.moderation.models import ModerationAction, ModerationFlag
 from llama_marketing.domain.usage.entries import Outcome
 from llama_marketing.testing.hosts import FakeChatHosts, Said
@@ -48,9 +50,25 @@ def submit(container: Container, *texts: str) -> str:
     return container.moderation_service().submit(TENANT, request).job_id
 
 
-def worker_of(container: Container, **changes: Any) -> ModerationWorker:
-    """The container's worker, with some parts exchanged."""
-    return attrs.evolve(container.moderation_worker(), **changes)
+def worker_of(container: Container, **changes: Any) -> JobWorker:
+    """The container's worker, with some parts exchanged; ``judging`` is that of its comments."""
+    worker = container.job_worker()
+    if "judging" in changes:
+        parts = attrs.evolve(comment_parts(worker), judging=changes.pop("judging"))
+        changes["works"] = {**worker.works, JobKind.MODERATION: parts}
+    return attrs.evolve(worker, **changes)
+
+
+def comment_parts(worker: JobWorker) -> CommentParts:
+    """What it does with comments."""
+    parts = worker.works[JobKind.MODERATION]
+    assert isinstance(parts, CommentParts)
+    return parts
+
+
+def judging_of(worker: JobWorker) -> PartJudging:
+    """How it judges comments."""
+    return comment_parts(worker).judging
 
 
 def page_of(container: Container, job_id: str) -> JobPage:
@@ -62,7 +80,7 @@ def rounds(container: Container, clock: StandingClock, count: int) -> list[str]:
     """How parts end in some rounds, with enough time between them."""
     ends: list[str] = []
     for _ in range(count):
-        ends += container.moderation_worker().work_once()
+        ends += container.job_worker().work_once()
         clock.go_on(HIDDEN_SECONDS + 1)
     return ends
 
@@ -83,11 +101,11 @@ def test_a_part_that_comes_again_after_it_ended_is_not_judged_again() -> None:
         configure(container)
         job_id = submit(container)
         queue = _Deaf(container._wiring.job_queue())
-        assert list(worker_of(container, queue=queue).work_once()) == ["judged"]
+        assert list(worker_of(container, queue=queue).work_once()) == ["done"]
         clock.go_on(HIDDEN_SECONDS + 1)
 
-        assert list(container.moderation_worker().work_once()) == ["gone"]
-        assert list(container.moderation_worker().work_once()) == []
+        assert list(container.job_worker().work_once()) == ["gone"]
+        assert list(container.job_worker().work_once()) == []
         assert len(chat.calls) == len(entries_of(container)) == 1
         assert page_of(container, job_id).processed == 2
         assert_agree(container)
@@ -113,18 +131,18 @@ def test_a_part_of_a_killed_worker_is_the_same_operation_when_it_is_taken_up(die
     with container_over(chat, clock) as container:
         configure(container, moderation={"automatic": True})
         job_id = submit(container)
-        whole = container.moderation_worker()
+        whole = container.job_worker()
         dying = (
             worker_of(container, store=_DyingStore(whole.store))
             if dies_in == "replace"
-            else worker_of(container, judging=_DyingJudging(whole.judging, dies_in))
+            else worker_of(container, judging=_DyingJudging(judging_of(whole), dies_in))
         )
         with pytest.raises(Killed):
             dying.work_once()
         assert list(whole.work_once()) == []
         clock.go_on(HIDDEN_SECONDS + 1)
 
-        assert list(whole.work_once()) == ["judged"]
+        assert list(whole.work_once()) == ["done"]
         (entry,) = entries_of(container)
         page = page_of(container, job_id)
         waiting = container.moderation_service().pending_actions(TENANT).items
@@ -183,13 +201,13 @@ def test_an_operation_that_was_swept_meanwhile_still_is_one_operation() -> None:
     with container_over(chat, clock) as container:
         configure(container)
         job_id = submit(container)
-        whole = container.moderation_worker()
+        whole = container.job_worker()
         with pytest.raises(Killed):
-            worker_of(container, judging=_DyingJudging(whole.judging, "judge")).work_once()
+            worker_of(container, judging=_DyingJudging(judging_of(whole), "judge")).work_once()
         clock.go_on(3600)
         assert container.usage_service().sweep(TENANT).swept == 1
 
-        assert list(whole.work_once()) == ["judged"]
+        assert list(whole.work_once()) == ["done"]
         operations = [entry for entry in entries_of(container) if not entry.adjusts]
         assert len(operations) == 1
         assert page_of(container, job_id).status is JobStatus.COMPLETED
@@ -213,16 +231,16 @@ def test_two_workers_that_both_believe_to_have_a_part_book_it_once() -> None:
         job_id = submit(container)
         ends: list[str] = []
         slow = threading.Thread(
-            target=lambda: ends.extend(container.moderation_worker().work_once()), daemon=True
+            target=lambda: ends.extend(container.job_worker().work_once()), daemon=True
         )
         slow.start()
         assert seen.wait(PATIENCE)
         clock.go_on(HIDDEN_SECONDS + 1)
-        assert list(container.moderation_worker().work_once()) == ["judged"]
+        assert list(container.job_worker().work_once()) == ["done"]
         slow_may_go_on.set()
         slow.join(PATIENCE)
 
-        assert ends == ["judged"]
+        assert ends == ["done"]
         assert len(entries_of(container)) == 1
         assert page_of(container, job_id).processed == 2
         assert_agree(container)
@@ -241,14 +259,14 @@ def test_a_part_is_tried_again_after_a_pause_and_each_try_is_booked() -> None:
     with container_over(FakeChatHosts(otherwise=said), clock) as container:
         configure(container)
         job_id = submit(container)
-        worker = container.moderation_worker()
+        worker = container.job_worker()
         assert list(worker.work_once()) == ["again"]
         assert list(worker.work_once()) == []
         running = page_of(container, job_id)
         failing.clear()
         clock.go_on(5)
 
-        assert list(worker.work_once()) == ["judged"]
+        assert list(worker.work_once()) == ["done"]
         outcomes = sorted(entry.outcome.value for entry in entries_of(container))
         assert (running.status, running.processed) == (JobStatus.RUNNING, 0)
         assert outcomes == ["failed", "ok"]
@@ -283,7 +301,7 @@ def test_what_admission_refuses_is_tried_again_and_books_nothing() -> None:
         refused = rounds(container, clock, 1)
         container.config_service().set_enabled(TENANT, True)
 
-        assert refused + rounds(container, clock, 1) == ["again", "judged"]
+        assert refused + rounds(container, clock, 1) == ["again", "done"]
         assert len(entries_of(container)) == 1
         assert page_of(container, job_id).status is JobStatus.COMPLETED
 
@@ -293,7 +311,7 @@ def test_a_refusal_and_nonsense_are_answers_and_not_tried_again(word: Said) -> N
     with container_over(FakeChatHosts(otherwise=word), StandingClock()) as container:
         configure(container)
         job_id = submit(container)
-        assert list(container.moderation_worker().work_once()) == ["judged"]
+        assert list(container.job_worker().work_once()) == ["done"]
         page = page_of(container, job_id)
         assert_agree(container)
 
@@ -306,8 +324,8 @@ def test_a_part_that_kills_its_workers_is_given_up() -> None:
     with container_over(chat, clock) as container:
         configure(container)
         job_id = submit(container)
-        whole = container.moderation_worker()
-        dying = worker_of(container, judging=_DyingJudging(whole.judging, "judge"))
+        whole = container.job_worker()
+        dying = worker_of(container, judging=_DyingJudging(judging_of(whole), "judge"))
         for _ in range(MOST_TAKEN):
             with pytest.raises(Killed):
                 dying.work_once()
@@ -327,13 +345,13 @@ def test_a_failure_that_was_booked_but_not_kept_is_followed_by_another_operation
     with container_over(FakeChatHosts(otherwise=said), clock) as container:
         configure(container)
         submit(container)
-        whole = container.moderation_worker()
+        whole = container.job_worker()
         with pytest.raises(Killed):
             worker_of(container, store=_NeverFailed(whole.store)).work_once()
         failing.clear()
         clock.go_on(HIDDEN_SECONDS + 1)
 
-        assert list(whole.work_once()) == ["judged"]
+        assert list(whole.work_once()) == ["done"]
         entries = {entry.outcome: entry for entry in entries_of(container)}
         assert set(entries) == {Outcome.FAILED, Outcome.OK}
         assert entries[Outcome.OK].tokens_input == 100
@@ -360,10 +378,10 @@ def test_a_store_that_fails_leaves_the_part_to_come_again_as_the_same_operation(
         books = books_of(container)
         with monkeypatch.context() as patch:
             patch.setattr(type(books), "settle", _unavailable)
-            assert list(container.moderation_worker().work_once()) == ["again"]
+            assert list(container.job_worker().work_once()) == ["again"]
         clock.go_on(HIDDEN_SECONDS + 1)
 
-        assert list(container.moderation_worker().work_once()) == ["judged"]
+        assert list(container.job_worker().work_once()) == ["done"]
         assert len(entries_of(container)) == 1
         assert page_of(container, job_id).status is JobStatus.COMPLETED
         assert_agree(container)
@@ -378,7 +396,7 @@ def test_a_bug_in_one_part_does_not_end_the_others(monkeypatch: pytest.MonkeyPat
     with container_over(chat, StandingClock()) as container:
         configure(container)
         submit(container, *[f"Hola {n}" for n in range(50)])
-        usual, broken = ModerationWorker._results, [True]
+        usual, broken = CommentParts._results, [True]
 
         def results(*arguments: Any) -> Any:
             if broken:
@@ -386,10 +404,10 @@ def test_a_bug_in_one_part_does_not_end_the_others(monkeypatch: pytest.MonkeyPat
                 raise ZeroDivisionError
             return usual(*arguments)
 
-        monkeypatch.setattr(ModerationWorker, "_results", results)
-        ends = container.moderation_worker().work_once()
+        monkeypatch.setattr(CommentParts, "_results", results)
+        ends = container.job_worker().work_once()
 
-    assert sorted(ends) == ["again", "judged"]
+    assert sorted(ends) == ["again", "done"]
 
 
 def test_a_part_of_a_job_that_is_gone_is_dropped() -> None:
@@ -399,15 +417,15 @@ def test_a_part_of_a_job_that_is_gone_is_dropped() -> None:
         submit(container)
         clock.go_on(91 * 86_400)
 
-        assert list(container.moderation_worker().work_once()) == ["gone"]
-        assert list(container.moderation_worker().work_once()) == []
+        assert list(container.job_worker().work_once()) == ["gone"]
+        assert list(container.job_worker().work_once()) == []
 
 
 def test_who_begins_a_part_that_changed_meanwhile_leaves_it() -> None:
     with container_over(FakeChatHosts(otherwise=model(obedient)), StandingClock()) as container:
         configure(container)
         submit(container)
-        whole = container.moderation_worker()
+        whole = container.job_worker()
 
         assert list(worker_of(container, store=_Taken(whole.store)).work_once()) == ["gone"]
         assert entries_of(container) == []
@@ -426,7 +444,7 @@ class _Taken(_DyingStore):
 def test_while_a_part_is_judged_it_is_kept_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """A queue that fails at that is told, and asked again."""
     kept = threading.Event()
-    monkeypatch.setattr(moderation_worker, "HIDDEN_SECONDS", 0.1)
+    monkeypatch.setattr(job_worker, "HIDDEN_SECONDS", 0.1)
 
     def said(target: HostTarget, call: ChatCall) -> Said:
         assert kept.wait(PATIENCE)
@@ -437,7 +455,7 @@ def test_while_a_part_is_judged_it_is_kept_from_others(monkeypatch: pytest.Monke
         submit(container)
         queue = _Counting(container._wiring.job_queue(), kept)
 
-        assert list(worker_of(container, queue=queue).work_once()) == ["judged"]
+        assert list(worker_of(container, queue=queue).work_once()) == ["done"]
 
     assert len(queue.hidden) >= 2
 
@@ -460,7 +478,7 @@ def test_a_worker_goes_on_until_it_is_stopped_and_survives_an_absent_store(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What is handed in while it waits is taken up."""
-    monkeypatch.setattr(moderation_worker, "IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(job_worker, "IDLE_SECONDS", 0.01)
     stop, looked = threading.Event(), threading.Event()
     reports: list[WorkReport] = []
     with container_over(FakeChatHosts(otherwise=model(obedient)), StandingClock()) as container:
@@ -475,7 +493,7 @@ def test_a_worker_goes_on_until_it_is_stopped_and_survives_an_absent_store(
         stop.set()
         thread.join(PATIENCE)
 
-        assert reports == [WorkReport(judged=1)]
+        assert reports == [WorkReport(done=1)]
         assert page_of(container, job_id).status is JobStatus.COMPLETED
 
 
@@ -505,6 +523,6 @@ def test_until_empty_an_absent_store_is_an_error() -> None:
 
 
 def test_a_report_counts_every_end() -> None:
-    report = WorkReport(judged=1).plus(["judged", "again", "dead", "gone", "judged"])
+    report = WorkReport(done=1).plus(["done", "again", "dead", "gone", "done"])
 
-    assert report == WorkReport(judged=3, again=1, dead=1)
+    assert report == WorkReport(done=3, again=1, dead=1)

@@ -1,83 +1,74 @@
-"""The worker: takes parts of jobs out of the queue, judges them, and survives being killed.
+"""The worker: takes parts of jobs out of the queue, does them, and survives being killed.
 
-A part is hidden from other workers while it is judged, and comes again when its worker died. It is
-then the same operation in the books, and what was stored of it already is not judged again.
+A part is hidden from other workers while it is done, and comes again when its worker died. It is
+then the same operation in the books, and what was stored of it already is not done again.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import attrs
 
-from llama_marketing.app.moderation_judging import Again, PartJudging
-from llama_marketing.app.moderation_part import Part
-from llama_marketing.app.moderation_tallying import ModerationTallying
-from llama_marketing.app.pending_actions import PendingActions
-from llama_marketing.domain.config.models import ModerationSettings
-from llama_marketing.domain.errors import BadOutput, LlamaMarketingError, Refused, StoreError
+from llama_marketing.app.part_work import PartWork
+from llama_marketing.domain.errors import LlamaMarketingError, StoreError
+from llama_marketing.domain.jobs.models import Job, JobKind, JobPart, PartState, QueuedPart
 from llama_marketing.domain.model import Model
-from llama_marketing.domain.moderation.jobs import JobPart, ModerationJob, PartState, QueuedPart
-from llama_marketing.domain.moderation.models import CommentResult
-from llama_marketing.domain.moderation.results import moderation_of
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import Basis, Outcome, timestamp
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.job_queue import JobQueue
-from llama_marketing.ports.moderation_jobs import ModerationJobs
+from llama_marketing.ports.jobs import Jobs
 from llama_marketing.ports.parallel import Parallel
 from llama_marketing.ports.usage import UsageBooks
 
 HIDDEN_SECONDS: Final = 40
 """After how long a part of a dead worker comes again; a living one asks for more in time."""
 MOST_TRIES: Final = 3
-"""Tries without any verdict after which a part is dead."""
+"""Tries that brought nothing, after which a part is dead."""
 MOST_TAKEN: Final = 25
 """How often a part is taken at most, so that one that kills its worker does not go on for ever."""
 PAUSE_SECONDS: Final = 5
 """Before a further try, times the tries so far."""
 TOGETHER: Final = 8
-"""Parts that one worker judges at a time."""
+"""Parts that one worker does at a time."""
 IDLE_SECONDS: Final = 1.0
 
-_log = logging.getLogger("llama_marketing.moderation")
+_log = logging.getLogger("llama_marketing.jobs")
 
 
 class WorkReport(Model):
-    """What a worker did: parts that were judged, that will be tried again, and that are dead."""
+    """What a worker did: parts that were done, that will be tried again, and that are dead."""
 
-    judged: int = 0
+    done: int = 0
     again: int = 0
     dead: int = 0
 
     def plus(self, ends: Sequence[str]) -> WorkReport:
         """With so many more."""
         return WorkReport(
-            judged=self.judged + ends.count("judged"),
+            done=self.done + ends.count("done"),
             again=self.again + ends.count("again"),
             dead=self.dead + ends.count("dead"),
         )
 
 
 @attrs.frozen(kw_only=True)
-class ModerationWorker:
-    """Judges the parts of jobs, of every client. Several may run, in any number of processes."""
+class JobWorker:
+    """Does the parts of jobs, of every client. Several may run, in any number of processes."""
 
-    judging: PartJudging
-    pending: PendingActions
-    tallying: ModerationTallying
-    store: ModerationJobs
+    works: Mapping[JobKind, PartWork]
+    store: Jobs
     queue: JobQueue
     books: UsageBooks
     parallel: Parallel
     clock: Clock
 
     def work(self, stop: threading.Event, *, until_empty: bool = False) -> WorkReport:
-        """Judge what comes until ``stop`` is set; parts that were begun are ended first.
+        """Do what comes until ``stop`` is set; parts that were begun are ended first.
 
         With ``until_empty`` only as long as some part waits; raises StoreUnavailable then.
         """
@@ -88,7 +79,7 @@ class ModerationWorker:
             except LlamaMarketingError as error:
                 if until_empty:
                     raise
-                _log.error("moderation_worker_waits", extra={"error_code": error.code})
+                _log.error("job_worker_waits", extra={"error_code": error.code})
                 ends = []
             report = report.plus(ends)
             if not ends and until_empty:
@@ -98,7 +89,7 @@ class ModerationWorker:
         return report
 
     def work_once(self) -> Sequence[str]:
-        """Judge some of the parts that wait; how each ended: judged, again, dead or gone.
+        """Do some of the parts that wait; how each ended: done, again, dead or gone.
 
         Raises StoreUnavailable where the queue cannot be asked.
         """
@@ -117,18 +108,18 @@ class ModerationWorker:
             keeper.join()
 
     def _keep_hidden(self, taken: Sequence[QueuedPart], ended: threading.Event) -> None:
-        """Ask for more time while parts are judged; one that ended is no fault."""
+        """Ask for more time while parts are done; one that ended is no fault."""
         while not ended.wait(HIDDEN_SECONDS / 4):
             for part in taken:
                 try:
                     self.queue.hide(part, self.clock.now(), HIDDEN_SECONDS)
                 except LlamaMarketingError as error:
-                    _log.warning("moderation_part_not_hidden", extra={"error_code": error.code})
+                    _log.warning("job_part_not_hidden", extra={"error_code": error.code})
 
     def _end(self, queued: QueuedPart) -> str:
-        """Judge one part and tell the queue; what goes wrong here leaves the part to come again."""
+        """Do one part and tell the queue; what goes wrong here leaves the part to come again."""
         try:
-            end = self._judged(queued)
+            end = self._done(queued)
             if end == "again":
                 pause = PAUSE_SECONDS * queued.tries
                 self.queue.hide(queued, self.clock.now(), pause)
@@ -136,11 +127,11 @@ class ModerationWorker:
                 self.queue.acknowledge(queued)
         except Exception as error:  # noqa: BLE001 - one part must not end the others
             code = getattr(error, "code", "") or type(error).__name__
-            _log.error("moderation_part_failed", extra={"error_code": code})
+            _log.error("job_part_failed", extra={"error_code": code})
             return "again"
         return end
 
-    def _judged(self, queued: QueuedPart) -> str:
+    def _done(self, queued: QueuedPart) -> str:
         tenant, ref = queued.ref.tenant, queued.ref
         job = self.store.get(tenant, ref.job_id, timestamp(self.clock.now()))
         parts = self.store.parts(tenant, ref.job_id, ref.number)
@@ -155,17 +146,14 @@ class ModerationWorker:
         if not self.store.replace(tenant, part, begun):
             return "gone"
         try:
-            judged = self._judge(tenant, job, begun)
+            ended = self.works[job.kind].do(tenant, job, begun)
         except StoreError:
             # Nobody knows what is booked: it comes again as the same operation.
             raise
         except LlamaMarketingError as error:
             return self._failed(tenant, job, begun, error)
-        if judged.error is not None and not isinstance(judged.error, Refused | BadOutput):
-            return self._failed(tenant, job, begun, judged.error)
-        results = self._results(tenant, job, begun, judged)
-        self._ended(tenant, job, begun, begun.done(results))
-        return "judged"
+        self._ended(tenant, job, begun, ended)
+        return "done"
 
     def _known_failure(self, tenant: TenantRef, part: JobPart) -> JobPart:
         """The part once more, where its last try is booked as failed: then by another operation."""
@@ -177,50 +165,23 @@ class ModerationWorker:
         self.store.replace(tenant, part, failed)
         return failed
 
-    def _judge(self, tenant: TenantRef, job: ModerationJob, part: JobPart) -> Part:
-        """Call and book; raises what admission raises, and StoreError."""
-        texts = {place: comment.text for place, comment in enumerate(part.comments)}
-        again = Again(part.operation_id, datetime.fromisoformat(part.started_at))
-        admitted = self.judging.admit(tenant, texts, job.user_id, again)
-        try:
-            self.judging.judge([admitted])
-        except BaseException as error:
-            self.judging.abandon([admitted], error)
-            raise
-        self.judging.settle(admitted)
-        return admitted
-
-    def _results(
-        self, tenant: TenantRef, job: ModerationJob, part: JobPart, judged: Part
-    ) -> tuple[CommentResult, ...]:
-        """What comes of the verdicts; doing it again keeps no action twice."""
-        settings = judged.operation.stored.config.moderation
-        moment = datetime.fromisoformat(job.created_at)
-        verdicts = judged.verdicts.judged
-        if not settings.automatic:
-            return moderation_of(part.comments, verdicts, settings, moment).results
-        earlier = self.pending.negatives(tenant, part.comments, settings)
-        results = moderation_of(part.comments, verdicts, settings, moment, earlier).results
-        ids = [f"{part.id}-{place:02}" for place in range(len(results))]
-        return self.pending.make(tenant, part.comments, results, ids, moment)
-
     def _failed(
-        self, tenant: TenantRef, job: ModerationJob, part: JobPart, error: LlamaMarketingError
+        self, tenant: TenantRef, job: Job, part: JobPart, error: LlamaMarketingError
     ) -> str:
         """Keep that a try brought nothing; the last one makes the part dead."""
-        failed = part.failed(error.code)
+        failed = part.failed(error.code, error.user_message)
         self.store.replace(tenant, part, failed)
-        return self._dead(tenant, job, failed) if failed.failures >= MOST_TRIES else "again"
+        tries = MOST_TRIES if self.works[job.kind].may_try_again(error) else 1
+        return self._dead(tenant, job, failed) if failed.failures >= tries else "again"
 
-    def _dead(self, tenant: TenantRef, job: ModerationJob, part: JobPart) -> str:
-        """Leave the comments of a part to a person, and say so to the operator."""
-        dead = part.dead(ModerationSettings(), datetime.fromisoformat(job.created_at))
-        self._ended(tenant, job, part, dead)
+    def _dead(self, tenant: TenantRef, job: Job, part: JobPart) -> str:
+        """Give a part up, and say so to the operator."""
+        self._ended(tenant, job, part, self.works[job.kind].given_up(job, part))
         extra = {"job_id": part.job_id, "part": part.number, "error_code": part.error_code}
-        _log.error("moderation_part_dead", extra=extra)
+        _log.error("job_part_dead", extra=extra)
         return "dead"
 
-    def _ended(self, tenant: TenantRef, job: ModerationJob, part: JobPart, ended: JobPart) -> None:
+    def _ended(self, tenant: TenantRef, job: Job, part: JobPart, ended: JobPart) -> None:
         """Count and keep what came of a part; doing it again changes nothing."""
-        self.tallying.count(tenant, part.id, ended.results, datetime.fromisoformat(job.created_at))
+        self.works[job.kind].count(tenant, job, ended)
         self.store.replace(tenant, part, ended)

@@ -1,0 +1,1 @@
+"""Jobs: work in parts that is done in the background, and how far it is."""
