@@ -18,6 +18,7 @@ from llama_marketing.domain.errors import (
     NotFound,
     RevisionConflict,
 )
+from llama_marketing.domain.generation.industry_prompts import IndustryList, industry_prompt
 from llama_marketing.domain.generation.models import GenerationRequest
 from llama_marketing.domain.generation.own_prompts import (
     OwnPrompt,
@@ -35,6 +36,7 @@ from llama_marketing.domain.tenant import TenantRef, check_owner
 from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.configs import Configs
+from llama_marketing.ports.prompts import Prompts
 
 _TRIES = 5
 """How often one prompt is saved again when somebody else saved the configuration meanwhile."""
@@ -54,6 +56,7 @@ class OwnPromptService:
     config_service: MetaAIConfigService
     admission: Admission
     keeper: VersionKeeper
+    prompts: Prompts
     clock: Clock
 
     def get(self, tenant: TenantRef, use_case: str, cursor: str = "", limit: int = 20) -> OwnPrompt:
@@ -90,11 +93,16 @@ class OwnPromptService:
     ) -> OwnPrompt:
         """Put a prompt in the place of the template's text, as a new version.
 
-        What a reply must be, the safety rules and the rule on data stay. Raises InvalidRequest.
+        What a reply must be, the safety rules and the rule on data stay. ``industry`` instead of
+        ``prompt`` takes that industry's text. Raises InvalidRequest.
         """
         kind, asked = _use_case(use_case), PromptChange.read(change)
         check_owner(tenant, asked.client_id)
-        return self._use(tenant, kind, asked.prompt, user_id)
+        return self._use(tenant, kind, self._text(kind, asked.prompt, asked.industry), user_id)
+
+    def industries(self) -> IndustryList:
+        """What ``set`` and ``preview`` take by the name of an ``industry``."""
+        return IndustryList(industries=tuple(self.prompts.industries()))
 
     def restore(
         self,
@@ -128,8 +136,9 @@ class OwnPromptService:
         request = GenerationRequest.read({**sample, **wanted.request, "use_case": kind})
         check_owner(tenant, request.client_id)
         stored = self._stored(tenant)
-        if wanted.prompt is not None:
-            stored = _with_draft(stored, kind, wanted.prompt)
+        draft = self._text(kind, wanted.prompt, wanted.industry)
+        if draft is not None:
+            stored = _with_draft(stored, kind, draft)
         shape = COMMENT_MODERATION if moderates else shape_of(kind)
         brief = self.admission.brief(tenant, request, shape, self.clock.now(), stored)
         system, user = prompt_of(shape, brief, stored.config).messages()
@@ -139,6 +148,14 @@ class OwnPromptService:
             system=system.content,
             user=user.content,
         )
+
+    def _text(
+        self, kind: GenerationUseCase, prompt: str | None, industry: str | None
+    ) -> str | None:
+        """The text that was sent, else the industry's; raises NotFound."""
+        if prompt is not None or industry is None:
+            return prompt
+        return industry_prompt(self.prompts.industries(), industry, kind)
 
     def _use(
         self, tenant: TenantRef, kind: GenerationUseCase, prompt: str | None, user_id: str

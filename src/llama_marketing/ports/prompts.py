@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Protocol
 
+from llama_marketing.domain.generation.industry_prompts import IndustryPrompts
 from llama_marketing.domain.generation.prompts import PromptTemplate
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 
@@ -18,3 +20,7 @@ class Prompts(Protocol):
 
         Raises SettingsError when there is none at all.
         """
+
+    @abstractmethod
+    def industries(self) -> Sequence[IndustryPrompts]:
+        """What the clients of each industry can take as their own prompts."""

@@ -32,7 +32,9 @@ def test_a_batch_is_answered_202_and_read_until_it_is_done() -> None:
     assert [each["status"] for each in waits["results"]] == ["waiting", "waiting"]
     assert (done["status"], done["processed"]) == ("completed", 2)
     first = done["results"][0]
-    assert set(first) == {"index", "status", "generationId", "generation", "error"}
+    assert set(first) == {
+        *("index", "status", "generationId", "generation", "similarTo", "error"),
+    }
     assert first["generation"]["id"] == first["generationId"]
     assert first["generation"]["useCase"] == "social_post"
     assert users == {USER}

@@ -185,3 +185,59 @@ def test_clients_do_not_see_each_other_s_versions(opened: Door) -> None:
     assert opened.http.get(theirs).json == shown(None, None)
     assert_problem(opened.http.post(f"{theirs}/restore", json={"version": 1}), 404, "not_found")
     assert opened.generate(tenant=TENANT).status_code == 200
+
+
+INDUSTRIES = "/api/v1/ai/meta/prompts/industries"
+NAMED = {"restaurant", "e_commerce", "services", "health", "real_estate", "education"}
+
+
+def test_every_industry_has_texts_to_start_from(opened: Door) -> None:
+    """103.17: Spanish names, and at least the four kinds of copy."""
+    answer = opened.http.get(INDUSTRIES).get_json()["industries"]
+
+    assert {each["id"] for each in answer} == NAMED
+    for each in answer:
+        assert {"social_post", "ad_copy", "email_copy", "whatsapp_message"} <= set(each["prompts"])
+        assert each["name"] and each["asOf"] and each["source"]
+
+
+@pytest.mark.parametrize("industry", sorted(NAMED))
+@pytest.mark.parametrize("use_case", ["social_post", "ad_copy", "email_copy", "whatsapp_message"])
+def test_a_client_takes_an_industrys_text_as_its_own(
+    opened: Door, industry: str, use_case: str
+) -> None:
+    """Looked at before; what a reply must be and the safety rules stay, no place stays empty."""
+    path = f"{meta_path()}/prompts/{use_case}"
+    seen = opened.http.post(f"{path}/preview", json={"industry": industry}).get_json()
+    taken = opened.http.put(path, json={"industry": industry}).get_json()
+    used = opened.http.post(f"{path}/preview").get_json()
+
+    listed = opened.http.get(INDUSTRIES).get_json()["industries"]
+    text = next(each["prompts"][use_case] for each in listed if each["id"] == industry)
+    assert taken["prompt"] == text
+    assert taken["version"] == 1
+    assert seen["system"] == used["system"]
+    assert "JSON" in used["system"]
+    assert "{" not in used["system"].split("Devuelve")[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"industry": "mining"}, 404, "not_found"),
+        ({"industry": "health", "prompt": "Hola"}, 422, "invalid_request"),
+        ({}, 422, "invalid_request"),
+        ({"industry": 7}, 422, "invalid_request"),
+    ],
+)
+def test_what_is_no_industry_is_refused(
+    opened: Door, body: dict[str, Any], status: int, code: str
+) -> None:
+    assert_problem(opened.http.put(POST, json=body), status, code)
+    assert opened.http.get(POST).get_json()["version"] is None
+
+
+def test_an_industry_has_no_text_for_every_use_case(opened: Door) -> None:
+    """Moderation is the same in all of them."""
+    path = f"{meta_path()}/prompts/comment_moderation"
+    assert_problem(opened.http.put(path, json={"industry": "health"}), 404, "not_found")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from importlib.resources import files
@@ -12,13 +13,16 @@ from typing import Any
 
 import attrs
 
+from llama_marketing.adapters.package_data.files import read_rows
 from llama_marketing.domain.errors import InvalidRequest, SettingsError
+from llama_marketing.domain.generation.industry_prompts import IndustryPrompts
 from llama_marketing.domain.generation.prompts import PromptTemplate
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform
 from llama_marketing.ports.prompts import Prompts
 
 FOLDER = "prompts"
 SAFETY = "safety.toml"
+INDUSTRIES = "industries.toml"
 
 
 @attrs.define(slots=False)
@@ -39,6 +43,17 @@ class PackagedPrompts(Prompts):
                 return self._templates[name]
         raise SettingsError(f"there is no prompt template for {use_case.value} on {platform}")
 
+    def industries(self) -> Sequence[IndustryPrompts]:
+        """The industries of ``industries.toml``, the operator's rows in the place of ours."""
+        return self._industries
+
+    @cached_property
+    def _industries(self) -> tuple[IndustryPrompts, ...]:
+        return tuple(
+            _industry(fields)
+            for fields in read_rows(INDUSTRIES, "industries", ("id",), self.override)
+        )
+
     @cached_property
     def _templates(self) -> dict[str, PromptTemplate]:
         sources: dict[str, Traversable | Path] = {
@@ -53,6 +68,13 @@ class PackagedPrompts(Prompts):
         safety = _read(sources.pop(SAFETY)).get("text")
         templates = [_template(source, safety) for _, source in sorted(sources.items())]
         return {template.id: template for template in templates}
+
+
+def _industry(fields: Mapping[str, Any]) -> IndustryPrompts:
+    try:
+        return IndustryPrompts.read(fields)
+    except InvalidRequest as error:
+        raise SettingsError(f"{INDUSTRIES} [[industries]] {fields['id']}: {error}") from error
 
 
 def _template(source: Traversable | Path, safety: object) -> PromptTemplate:

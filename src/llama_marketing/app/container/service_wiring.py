@@ -181,6 +181,7 @@ class ServiceWiring(containers.DeclarativeContainer):
         config_service=config_service,
         admission=admission,
         keeper=keeper,
+        prompts=prompts,
         clock=clock,
     )
     voices = providers.ThreadSafeSingleton(BrandVoiceService, configs=configs, keeper=keeper)

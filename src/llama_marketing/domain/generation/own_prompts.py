@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.config.models import Count, PromptText
@@ -38,17 +38,24 @@ class OwnPrompt(Model):
 
 
 class PromptChange(Model):
-    """A new prompt, which takes the place of the template's text."""
+    """A new prompt, or an industry whose text it is to be; it takes the place of the template's."""
 
-    prompt: PromptText
+    prompt: PromptText | None = None
+    industry: str | None = Field(default=None, max_length=64)
     client_id: str | None = None
 
     @field_validator("prompt")
     @classmethod
-    def _says_something(cls, value: str) -> str:
-        if is_blank(value):
+    def _says_something(cls, value: str | None) -> str | None:
+        if value is not None and is_blank(value):
             raise ValueError("must not be blank")
         return value
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.prompt is None) == (self.industry is None):
+            raise ValueError("prompt: exactly one of prompt and industry is needed")
+        return self
 
 
 class PromptRestore(Model):
@@ -59,12 +66,13 @@ class PromptRestore(Model):
 
 
 class PreviewRequest(Model):
-    """What is to be shown: a draft (without one what is in use) filled for a request.
+    """What is to be shown: a draft, an industry's text, or what is in use, filled for a request.
 
     ``request`` has fields of GenerationRequest, all of them optional here.
     """
 
     prompt: PromptText | None = None
+    industry: str | None = Field(default=None, max_length=64)
     request: dict[str, Any] = Field(default_factory=dict)
     client_id: str | None = None
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic import Field
 
+from llama_marketing.domain.generation.drafts import near_duplicate
 from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
 from llama_marketing.domain.jobs.models import Job, JobPart, JobTicket, PartState
 from llama_marketing.domain.model import Model
@@ -49,6 +50,8 @@ class BatchItem(Model):
     status: ItemStatus
     generation_id: str | None = None
     generation: GenerationResponse | None = None
+    similar_to: int | None = None
+    """The first item before it that says nearly the same."""
     error: ItemError | None = None
 
 
@@ -69,17 +72,28 @@ def batch_page(
     job: Job, parts: Sequence[JobPart], generations: Sequence[GenerationResponse | None]
 ) -> BatchPage:
     """A batch with its parts, and what the history has of each."""
+    texts = ["" if each is None else each.content for each in generations]
     items = (
         BatchItem(
             index=part.number,
             status=_STATUSES[part.state],
             generation_id=part.generation_id or None,
             generation=generation,
+            similar_to=_similar(texts, place),
             error=_error_of(part),
         )
-        for part, generation in zip(parts, generations, strict=True)
+        for place, (part, generation) in enumerate(zip(parts, generations, strict=True))
     )
     return BatchPage(**JobTicket.of(job).model_dump(), results=tuple(items))
+
+
+def _similar(texts: Sequence[str], place: int) -> int | None:
+    """The first text before this one that it nearly repeats."""
+    text = texts[place]
+    if not text:
+        return None
+    before = enumerate(texts[:place])
+    return next((number for number, other in before if other and near_duplicate(text, other)), None)
 
 
 def _error_of(part: JobPart) -> ItemError | None:

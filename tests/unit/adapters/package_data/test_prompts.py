@@ -151,3 +151,29 @@ def test_a_file_that_is_not_utf_8_is_a_settings_error(tmp_path: Path) -> None:
     (tmp_path / "prompts" / "safety.toml").write_bytes(b"\xff")
     with pytest.raises(SettingsError, match=r"safety\.toml cannot be read"):
         PackagedPrompts(tmp_path).template(POST, Platform.EMAIL)
+
+
+def test_an_operator_adds_an_industry_or_changes_one(tmp_path: Path) -> None:
+    """A row replaces ours whole; the others stay."""
+    row = """
+[[industries]]
+id = "health"
+name = "Salud"
+as_of = 2026-11-29
+source = "agency"
+[industries.prompts]
+social_post = "Escribe sin prometer."
+"""
+    (tmp_path / "industries.toml").write_text(row, encoding="utf-8")
+    industries = {each.id: each for each in PackagedPrompts(tmp_path).industries()}
+
+    assert industries["health"].prompts == {POST: "Escribe sin prometer."}
+    assert len(industries) == 6
+
+
+def test_an_industry_that_cannot_be_read_names_its_row(tmp_path: Path) -> None:
+    row = '[[industries]]\nid = "mining"\nname = "Minas"\n'
+    (tmp_path / "industries.toml").write_text(row, encoding="utf-8")
+
+    with pytest.raises(SettingsError, match="mining"):
+        PackagedPrompts(tmp_path).industries()

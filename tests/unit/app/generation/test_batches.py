@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -19,7 +21,8 @@ from llama_marketing.domain.errors import (
     UseCaseDisabled,
 )
 from llama_marketing.domain.jobs.batches import BatchPage, ItemStatus
-from llama_marketing.domain.jobs.models import JobStatus, JobTicket
+from llama_marketing.domain.jobs.models import JobStatus, JobTicket, QueuedPart
+from llama_marketing.ports.job_queue import JobQueue
 from llama_marketing.testing.hosts import FakeChatHosts
 from llama_marketing.testing.invariants import assert_books_agree
 from tests.unit.app.samples import (
@@ -197,6 +200,20 @@ def test_equal_items_are_two_operations_of_which_one_costs() -> None:
         assert len(ids) == 2
 
 
+def test_an_item_that_repeats_another_says_so() -> None:
+    """103.20: whoever publishes sees it before it goes out twice."""
+    chat = FakeChatHosts(post(), post("Ven por tu concha de vainilla"), otherwise=post())
+    with container_over(chat) as container:
+        configure(container)
+        ticket = submit(container, item("A"), item("B"), item("C"))
+        for _ in range(3):
+            whole = container.job_worker()
+            attrs.evolve(whole, queue=_OneByOne(whole.queue)).work_once()
+        found = [each.similar_to for each in page(container, ticket).results]
+
+    assert found == [None, None, 0]
+
+
 def test_a_deleted_generation_is_in_no_batch_any_more() -> None:
     """Its id stays."""
     with container_over(FakeChatHosts(otherwise=post())) as container:
@@ -255,6 +272,28 @@ def test_a_client_that_may_not_is_refused_before_anything_waits() -> None:
         configure(container, use_cases=[{"useCase": "ad_copy", "enabled": False}])
         with pytest.raises(UseCaseDisabled):
             submit(container, item(), item(use_case="ad_copy", platform="facebook"))
+
+
+@attrs.frozen
+class _OneByOne(JobQueue):
+    """Hands out one part at a time, so that answers come in the order of the items."""
+
+    inner: JobQueue
+
+    def put(self, *arguments: Any) -> None:
+        self.inner.put(*arguments)
+
+    def take(self, now: datetime, seconds: int, limit: int = 1) -> Sequence[QueuedPart]:
+        return self.inner.take(now, seconds, 1)
+
+    def hide(self, *arguments: Any) -> None:
+        self.inner.hide(*arguments)
+
+    def acknowledge(self, part: QueuedPart) -> None:
+        self.inner.acknowledge(part)
+
+    def close(self) -> None:
+        self.inner.close()
 
 
 def _told(call: Any) -> str:
