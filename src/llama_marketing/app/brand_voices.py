@@ -10,12 +10,14 @@ import attrs
 
 from llama_marketing.app.generation.callers import check_user_id
 from llama_marketing.app.saved_versions import VersionKeeper
+from llama_marketing.domain.compliance.brand_check import BrandGuide
 from llama_marketing.domain.config.models import StoredConfig, VoiceInUse
 from llama_marketing.domain.errors import ConfigNotFound, RevisionConflict, StoreError
 from llama_marketing.domain.generation.brand_voices import (
     BrandVoiceChange,
     KeptBrandVoice,
     VoiceVersion,
+    guide_of,
     in_words,
 )
 from llama_marketing.domain.generation.models import GenerationResponse
@@ -111,10 +113,17 @@ class BrandVoiceService:
             return response.model_copy(update={"metadata": told})
         return response
 
+    def guide(self, tenant: TenantRef) -> BrandGuide | None:
+        """What texts are checked against; None without a voice or a configuration."""
+        stored = self.configs.get(tenant, fresh=False)
+        used = None if stored is None else stored.brand_voice
+        return None if used is None else used.guide
+
     def _put_in_use(self, tenant: TenantRef, version: SavedVersion | None) -> None:
         used = None
         if version is not None:
-            used = VoiceInUse(number=version.number, words=in_words(_voice(version)))
+            voice = _voice(version)
+            used = VoiceInUse(number=version.number, words=in_words(voice), guide=guide_of(voice))
         for _ in range(_TRIES - 1):
             with suppress(RevisionConflict):
                 return self._replace(tenant, used)

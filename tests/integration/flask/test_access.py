@@ -48,6 +48,8 @@ ACTIONS = {
     ("DELETE", "/ai-providers/<provider>"): Action.CONFIG_WRITE,
     ("POST", "/ai-providers/<provider>/validate"): Action.CONFIG_VALIDATE,
     ("POST", "/ai/meta/generate"): Action.GENERATE,
+    ("POST", "/ai/meta/batches"): Action.GENERATE,
+    ("GET", "/ai/meta/batches/<batch_id>"): Action.GENERATIONS_READ,
     ("POST", "/ai/meta/analyze-image"): Action.GENERATE,
     ("POST", "/ai/meta/check"): Action.CHECK,
     ("POST", "/ai/meta/moderate-comments"): Action.MODERATE,
@@ -69,7 +71,7 @@ ACTIONS = {
     ("POST", "/ai/meta/generations/<generation_id>/feedback"): Action.GENERATIONS_RATE,
 }
 """The routes below a client, and what each asks for."""
-CATALOG_PATHS = ("/hosts", "/models", "/models/compare", "/models/suggest")
+CATALOG_PATHS = ("/hosts", "/models", "/models/compare", "/models/suggest", "/industries")
 CLIENT_RULE = f"{PREFIX}/organization/<org_id>/clients/<client_id>"
 ORGANIZATION_USAGE = f"{PREFIX}/organization/<org_id>/ai-providers/meta/usage"
 

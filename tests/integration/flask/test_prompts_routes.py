@@ -187,7 +187,7 @@ def test_clients_do_not_see_each_other_s_versions(opened: Door) -> None:
     assert opened.generate(tenant=TENANT).status_code == 200
 
 
-INDUSTRIES = "/api/v1/ai/meta/prompts/industries"
+INDUSTRIES = "/api/v1/ai-providers/meta/industries"
 NAMED = {"restaurant", "e_commerce", "services", "health", "real_estate", "education"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -24,6 +24,23 @@ Words = Annotated[str | None, typer.Argument(metavar="PROMPT", help="Qué escrib
 Prompt = Annotated[
     str | None, typer.Option("--prompt", metavar="TEXTO", help="Lo mismo que PROMPT.")
 ]
+OnPlatform = Annotated[Platform | None, typer.Option(help="Dónde se publica.")]
+InTone = Annotated[Tone | None, typer.Option(help="Cómo debe sonar.")]
+Language = Annotated[str, typer.Option(help="Código de idioma, como es o es-MX.")]
+MaxLength = Annotated[int | None, typer.Option(help="Largo máximo del texto.")]
+Variations = Annotated[int, typer.Option(help="Cuántas versiones, de 1 a 5.")]
+Objective = Annotated[
+    str | None, typer.Option(metavar="TEXTO", help="Del anuncio: ventas, tráfico...")
+]
+LandingUrl = Annotated[str | None, typer.Option(metavar="URL", help="A dónde lleva el anuncio.")]
+Month = Annotated[
+    str | None, typer.Option(metavar="AAAA-MM", help="Mes del calendario de contenido.")
+]
+Sample = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TEXTO", help="Texto de la marca para brand_voice; se repite."),
+]
+Streamed = Annotated[bool, typer.Option(help="Muestra el texto conforme llega.")]
 UseCase = Annotated[GenerationUseCase, typer.Option(help="Qué tipo de contenido.")]
 
 
@@ -33,28 +50,39 @@ def generate(
     client: Client,
     words: Words = None,
     prompt: Prompt = None,
-    platform: Annotated[Platform | None, typer.Option(help="Dónde se publica.")] = None,
+    platform: OnPlatform = None,
     use_case: UseCase = GenerationUseCase.SOCIAL_POST,
-    tone: Annotated[Tone | None, typer.Option(help="Cómo debe sonar.")] = None,
-    language: Annotated[str, typer.Option(help="Código de idioma, como es o es-MX.")] = "es",
-    max_length: Annotated[int | None, typer.Option(help="Largo máximo del texto.")] = None,
-    variations: Annotated[int, typer.Option(help="Cuántas versiones, de 1 a 5.")] = 1,
-    stream: Annotated[bool, typer.Option(help="Muestra el texto conforme llega.")] = True,
+    tone: InTone = None,
+    language: Language = "es",
+    max_length: MaxLength = None,
+    variations: Variations = 1,
+    objective: Objective = None,
+    landing_url: LandingUrl = None,
+    month: Month = None,
+    sample: Sample = None,
+    stream: Streamed = True,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
     """Genera contenido para un cliente; con --json el texto llega completo."""
     wanted = {"use_case": use_case, "prompt": _one_prompt(words, prompt), "platform": platform}
     shape = {"language": language, "max_length": max_length, "variations": variations}
+    shape |= {"tone": tone, **_special(objective, landing_url, month, sample)}
     with reported(verbose), Session.of(context).container() as container:
-        tenant = TenantRef(organization, client)
-        request = GenerationRequest.read({**wanted, **shape, "tone": tone})
+        request = GenerationRequest.read(wanted | shape)
         service, console = container.generation_service(), output(quiet=as_json)
-        write_answer = _streamed if stream and not as_json else _whole
-        answer = write_answer(console, service, tenant, request)
-        if as_json:
-            print_json(answer.model_dump(mode="json", by_alias=True))
-        _show_verdict(console, answer)
+        answer_by = _streamed if stream and not as_json else _whole
+        answer = answer_by(console, service, TenantRef(organization, client), request)
+        _show_verdict(console, answer, as_json=as_json)
+
+
+def _special(
+    objective: str | None, landing_url: str | None, month: str | None, samples: list[str] | None
+) -> dict[str, Any]:
+    """What only an ad, a calendar and a brand voice take, as far as it was given."""
+    ad = {"objective": objective, "landing_url": landing_url}
+    fields = {"ad": ad if any(ad.values()) else None, "month": month, "samples": samples or None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _one_prompt(words: str | None, prompt: str | None) -> str:
@@ -91,7 +119,9 @@ def _whole(
     return answer
 
 
-def _show_verdict(console: Console, answer: GenerationResponse) -> None:
+def _show_verdict(console: Console, answer: GenerationResponse, *, as_json: bool) -> None:
+    if as_json:
+        print_json(answer.model_dump(mode="json", by_alias=True))
     if isinstance(answer.result, AdCopy):
         show_ads(console, answer.result.ads)
     console.print()

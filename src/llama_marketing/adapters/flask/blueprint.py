@@ -19,6 +19,7 @@ from llama_marketing.adapters.flask.resources import (
     feedback,
     generate,
     generations,
+    industries,
     moderation,
     moderation_jobs,
     prompts,
@@ -34,6 +35,7 @@ PREFIX = "/api/v1"
 RESOURCES = (
     config,
     catalog,
+    industries,
     generate,
     batches,
     analyze_image,

@@ -12,6 +12,7 @@ from llama_marketing.app.generation.operation import Operation
 from llama_marketing.app.generation.prepared import KnownOperation, Prepared
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.telemetry import NO_TELEMETRY
+from llama_marketing.domain.compliance.brand_check import BrandGuide
 from llama_marketing.domain.compliance.surfaces import surface_of
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.costing.estimate import input_token_bound
@@ -135,6 +136,7 @@ class Admission:
             today=moment.astimezone(self.zone.zone(tenant.organization_id)).date(),
             ad_rules=self.ad_rules.rules(),
             brand_voice="" if stored.brand_voice is None else stored.brand_voice.words,
+            brand_guide=_guide(stored, request) if shape.takes_brand_voice else None,
             own_version=stored.prompt_version(use_case),
         )
 
@@ -256,6 +258,12 @@ class Admission:
             f"{counter.limit}, needed {needed}",
             retry_after=seconds_to_month_end(prepared.moment, zone),
         )
+
+
+def _guide(stored: StoredConfig, request: GenerationRequest) -> BrandGuide | None:
+    """What the copy is checked against: the kept voice, unless the request brings its own."""
+    own = request.context is not None and request.context.brand_voice
+    return None if own or stored.brand_voice is None else stored.brand_voice.guide
 
 
 def _no_picture() -> InvalidRequest:

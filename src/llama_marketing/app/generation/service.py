@@ -24,15 +24,12 @@ from llama_marketing.app.generation.operation import Bookkeeper, Operation
 from llama_marketing.app.generation.prepared import KnownOperation
 from llama_marketing.app.generation.stream import GenerationStream, open_generation_stream
 from llama_marketing.app.generation.typed import TypedGeneration
-from llama_marketing.domain.ads.finish import edited_ad
-from llama_marketing.domain.compliance.check import check_text
-from llama_marketing.domain.compliance.publishable import judge
-from llama_marketing.domain.compliance.surfaces import surface_of
 from llama_marketing.domain.errors import (
     LlamaMarketingError,
 )
 from llama_marketing.domain.generation.answer import make_answer
 from llama_marketing.domain.generation.calendar_files import CalendarFormat, calendar_file
+from llama_marketing.domain.generation.checking import check
 from llama_marketing.domain.generation.drafts import (
     Draft,
     correction_for,
@@ -52,7 +49,6 @@ from llama_marketing.domain.generation.models import (
 from llama_marketing.domain.jobs.batches import BatchPage, BatchRequest
 from llama_marketing.domain.jobs.models import JobTicket
 from llama_marketing.domain.tenant import TenantRef, check_owner
-from llama_marketing.domain.vocabulary import GenerationUseCase
 from llama_marketing.ports.ad_rules import AdRulesSource
 from llama_marketing.ports.parallel import Parallel
 from llama_marketing.ports.platform_rules import PlatformRulesSource
@@ -153,15 +149,8 @@ class MetaAIGenerationService(TypedGeneration):
         """Judge a text against its platform without a model; books nothing."""
         asked = CheckRequest.read(request)
         check_owner(tenant, asked.client_id)
-        rules = self.rules.rules()
-        use_case = GenerationUseCase.AD_COPY if asked.ad is not None else None
-        surface = surface_of(rules, asked.platform, asked.surface, use_case)
-        compliance = check_text(asked.text, surface.id, rules, max_length=asked.max_length)
-        if asked.ad is None:
-            return CheckResult(platform_compliance=compliance, publishable=judge(compliance))
-        ad = edited_ad(asked.text, asked.ad, surface.id, rules, self.ad_rules.rules())
-        verdict = judge(compliance, requires_human_review=True, beside=ad.findings)
-        return CheckResult(platform_compliance=compliance, publishable=verdict, ad=ad)
+        guide = asked.brand if asked.brand is not None else self.voices.guide(tenant)
+        return check(asked, self.rules.rules(), self.ad_rules.rules(), guide)
 
     def history(self, tenant: TenantRef, cursor: str = "", limit: int = 20) -> GenerationPage:
         """The client's generations, newest first, ``limit`` (1-100) at a time.

@@ -92,11 +92,15 @@ def with_beside(
 
     Limit and length stay the copy's own, so that it alone decides on ``exceeds``.
     """
-    findings = tuple(finding for verdict in (copy, *beside) for finding in verdict.findings)
-    compliant = all(verdict.is_compliant for verdict in (copy, *beside))
+    return with_findings(copy, [finding for verdict in beside for finding in verdict.findings])
+
+
+def with_findings(copy: PlatformCompliance, beside: Sequence[Finding]) -> PlatformCompliance:
+    """The verdict on a copy with what else was found of it, or of what goes out with it."""
+    findings = (*copy.findings, *beside)
     return copy.model_copy(
         update={
-            "is_compliant": compliant,
+            "is_compliant": all(finding.kind is not LimitKind.HARD for finding in findings),
             "status": _status(copy.status == "exceeds", findings),
             "warnings": tuple(finding.message for finding in findings if finding.affects_status),
             "findings": findings,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, field_validator, model_validator
 
+from llama_marketing.domain.compliance.brand_check import BrandGuide
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.model import AS_NUMBER, Model
 from llama_marketing.domain.money import NonNegativeUsd
@@ -161,10 +162,12 @@ class MetaAIConfig(Model):
 
 
 class VoiceInUse(Model):
-    """The brand voice that the client writes in: a kept version, and that version in words."""
+    """The brand voice that the client writes in: a kept version, in words and as rules."""
 
     number: Count = Field(ge=1)
     words: str
+    guide: BrandGuide = BrandGuide()
+    """What every copy is checked against."""
 
 
 class StoredConfig(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from llama_marketing.domain.compliance.brand_check import check_brand
 from llama_marketing.domain.compliance.check import check_text, with_beside
 from llama_marketing.domain.compliance.models import Finding, PlatformCompliance
 from llama_marketing.domain.compliance.publishable import judge
@@ -101,9 +102,8 @@ def _metadata(
     partial: bool,
 ) -> GenerationMetadata:
     """What is worth knowing besides the text; each sentence is said once."""
-    first = good[0]
-    result, served = _written(first)
-    compliance = _compliance(result, plan)
+    first, (result, served) = good[0], _written(good[0])
+    compliance, guide = _compliance(result, plan), plan.brief.brand_guide
     # Only what touches the text holds it back; a lowered parameter does not.
     notices = [*plan.warnings, *(text for draft in drafts for text in draft.notices)]
     return GenerationMetadata(
@@ -123,6 +123,7 @@ def _metadata(
             beside=_beside(good, plan),
         ),
         requires_human_review=result.requires_human_review,
+        brand_check=None if guide is None else check_brand(result.text, guide),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from llama_marketing.domain.compliance.brand_check import BrandGuide
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.config.models import Count
 from llama_marketing.domain.generation.results.brand_voice import BrandVoice
@@ -96,3 +97,12 @@ def in_words(voice: BrandVoice) -> str:
     if voice.address in _ADDRESSES:
         parts.append(f"Le habla de {_ADDRESSES[voice.address]} a quien lee.")
     return "\n".join(parts)
+
+
+def guide_of(voice: BrandVoice) -> BrandGuide:
+    """What a text in this voice is checked against."""
+    return BrandGuide(
+        avoid=voice.avoid,
+        vocabulary=voice.vocabulary,
+        address=voice.address if voice.address in _ADDRESSES else None,
+    )

@@ -7,6 +7,7 @@ from datetime import date
 import attrs
 
 from llama_marketing.domain.ads.rules import AdRules
+from llama_marketing.domain.compliance.brand_check import BrandGuide
 from llama_marketing.domain.compliance.models import PlatformRules
 from llama_marketing.domain.generation.length import LengthTarget
 from llama_marketing.domain.generation.models import GenerationRequest
@@ -30,6 +31,8 @@ class Brief:
     picture: Picture | None = None
     brand_voice: str = ""
     """The voice that the client keeps, in words; a request's own comes before it."""
+    brand_guide: BrandGuide | None = None
+    """What the copy is checked against; None where the request brings a voice of its own."""
     own_version: int | None = None
     """Of the client's own prompt for the use case; 0 for one not kept, None without one."""
 

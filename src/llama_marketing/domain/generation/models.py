@@ -11,9 +11,11 @@ from pydantic import Field, SerializeAsAny, StrictBool, ValidationInfo, field_va
 
 from llama_marketing.domain.ads.models import Ad, AdBrief, EditedAd
 from llama_marketing.domain.chat.models import FinishReason
+from llama_marketing.domain.compliance.brand_check import BrandCheck, BrandGuide
 from llama_marketing.domain.compliance.models import PlatformCompliance
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.compliance.publishable import Publishable
+from llama_marketing.domain.compliance.template_category import TemplateCategory
 from llama_marketing.domain.config.models import Count, is_none
 from llama_marketing.domain.errors import LlamaMarketingError
 from llama_marketing.domain.generation.results.known import read_result
@@ -130,6 +132,8 @@ class GenerationMetadata(Model):
     cached: bool = False
     publishable: Publishable
     requires_human_review: bool = False
+    brand_check: BrandCheck | None = Field(default=None, exclude_if=is_none)
+    """How the content keeps to the client's kept voice; None where it has none."""
 
 
 class GenerationResponse(Model):
@@ -186,11 +190,18 @@ class GenerationResponse(Model):
         return self.metadata.platform_compliance
 
 
+VariableValue = Annotated[str, Field(max_length=1024)]
+
+
 class CheckRequest(Model):
     """A text to be judged without a model.
 
     ``surface`` names one of the platform's surfaces (``whatsapp_template_body``); without it
     the platform's usual one is judged. With ``ad`` the text is the primary text of that ad.
+
+    Of a WhatsApp template: ``variables`` are the values it is sent with, by their names,
+    ``counts`` how many buttons of a kind it has, ``category`` what it is declared as.
+    ``brand`` None is the client's kept voice.
     """
 
     text: str = Field(max_length=MAX_PROMPT)
@@ -199,6 +210,10 @@ class CheckRequest(Model):
     max_length: Count | None = Field(default=None, ge=1, le=1_000_000)
     client_id: str | None = None
     ad: EditedAd | None = None
+    variables: dict[str, VariableValue] = Field(default_factory=dict, max_length=100)
+    counts: dict[str, Count] = Field(default_factory=dict, max_length=20)
+    category: TemplateCategory | None = None
+    brand: BrandGuide | None = None
 
 
 class CheckResult(Model):
@@ -210,6 +225,7 @@ class CheckResult(Model):
     platform_compliance: PlatformCompliance
     publishable: Publishable
     ad: Ad | None = Field(default=None, exclude_if=is_none)
+    brand_check: BrandCheck | None = Field(default=None, exclude_if=is_none)
 
 
 EventName = Literal["start", "delta", "usage", "done", "error"]

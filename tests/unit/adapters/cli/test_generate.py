@@ -17,7 +17,7 @@ from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import BadKey, Truncated
 from llama_marketing.ports.chat import ChatStream
 from llama_marketing.testing.hosts import BreaksOff, FakeChatHosts
-from tests.unit.adapters.cli.shell import COPY, OWNER, TENANT, Shell, reply
+from tests.unit.adapters.cli.shell import COPY, OWNER, TENANT, Shell, ad_reply, reply
 
 POST = ("generate", *OWNER, "--platform", "instagram")
 
@@ -247,3 +247,25 @@ def test_a_vague_settings_error_points_to_verbose(shell: Shell) -> None:
 
     assert "--verbose" in quiet.stderr
     assert "LLAMA_MARKETING_STORE" in told.stderr
+
+
+def test_what_an_ad_a_calendar_and_a_voice_need_can_be_said(shell: Shell) -> None:
+    """It goes into the request as it stands."""
+    shell.configure()
+    shell.chat = FakeChatHosts(otherwise=ad_reply())
+    for_ad = ("--use-case", "ad_copy", "--platform", "facebook")
+    ad = shell.run(
+        *("generate", *OWNER, *for_ad, "--objective", "ventas"),
+        *("--landing-url", "https://cafeazul.mx", "Buen Fin"),
+    )
+    refused = shell.run("generate", *OWNER, "--use-case", "content_calendar", "--month", "13", "x")
+    shell.chat = hosts = FakeChatHosts(otherwise="{}")
+    samples = ("--sample", "Primero el café", "--sample", "Luego el pan")
+    shell.run("generate", *OWNER, "--use-case", "brand_voice", *samples, "x")
+
+    assert ad.exit_code == 0, ad.output
+    assert "Comprar" in ad.stdout
+    assert "CAFEAZUL.MX" in ad.stdout
+    assert refused.exit_code == 1
+    turn = hosts.calls[0].call.messages[-1].content
+    assert "Primero el café" in turn and "Luego el pan" in turn

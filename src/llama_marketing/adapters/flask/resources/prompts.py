@@ -10,7 +10,6 @@ from llama_marketing.adapters.flask.query import read_limit, read_query
 from llama_marketing.adapters.flask.reading import read_object
 
 PATH = "/organization/<org_id>/clients/<client_id>/ai/meta/prompts/<use_case>"
-INDUSTRIES = "/ai/meta/prompts/industries"
 
 
 def register(blueprint: Blueprint, door: Door) -> None:
@@ -21,10 +20,6 @@ def register(blueprint: Blueprint, door: Door) -> None:
         sent = read_query(request, ("cursor", "limit"))
         named, cursor = check_path_id("useCase", use_case), sent.get("cursor", "")
         return present.answer(service.get(access.tenant, named, cursor, read_limit(sent)))
-
-    def list_industries(_: Access) -> Response:
-        read_query(request, ())
-        return present.answer(service.industries())
 
     def set_prompt(access: Access, use_case: str) -> Response:
         named, fields = check_path_id("useCase", use_case), read_object(request)
@@ -42,7 +37,6 @@ def register(blueprint: Blueprint, door: Door) -> None:
             service.restore(access.tenant, named, fields, access.principal.user_id)
         )
 
-    door.route(blueprint, "GET", INDUSTRIES, Action.CATALOG_READ, list_industries)
     door.route(blueprint, "GET", PATH, Action.PROMPTS_READ, get_prompt)
     door.route(blueprint, "PUT", PATH, Action.PROMPTS_WRITE, set_prompt)
     door.route(blueprint, "POST", f"{PATH}/preview", Action.PROMPTS_READ, preview_prompt)
