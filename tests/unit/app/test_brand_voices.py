@@ -138,3 +138,34 @@ def test_a_partial_analysis_is_not_used() -> None:
 
         assert answer.partial
         assert container.brand_voice_service().get(TENANT).versions == ()
+
+
+POST = {"use_case": "social_post", "platform": "instagram", "prompt": "Buen Fin"}
+
+
+def test_each_copy_is_checked_against_the_kept_voice() -> None:
+    """103.18: a word that the brand avoids is told, and holds nothing back."""
+    voice = {"summary": "Cálida.", "avoid": ["barato"], "address": "usted"}
+    with container_over(FakeChatHosts(otherwise=post("Café barato para ti"))) as container:
+        configure(container)
+        service = container.generation_service()
+        before = service.generate(TENANT, POST)
+        container.brand_voice_service().set(TENANT, {"voice": voice})
+        told = service.generate(TENANT, POST)
+        own = service.generate(TENANT, POST | {"context": {"brandVoice": "Seria."}})
+        typed = service.check(TENANT, {"text": "Café barato para ti", "platform": "instagram"})
+        banned = {"banned": ["café"]}
+        sent = service.check(
+            TENANT, {"text": "Café para ti", "platform": "instagram", "brand": banned}
+        )
+
+    assert before.metadata.brand_check is None
+    assert own.metadata.brand_check is None
+    assert told.metadata.brand_check is not None
+    assert told.metadata.brand_check.verdict == "warnings"
+    found = {breach.rule_id for breach in told.metadata.brand_check.breaches}
+    assert found == {"brand.avoided_word", "brand.address"}
+    assert told.metadata.publishable == before.metadata.publishable
+    assert typed.brand_check == told.metadata.brand_check
+    assert sent.brand_check is not None and sent.brand_check.verdict == "rejected"
+    assert sent.publishable.verdict == "review"

@@ -62,6 +62,12 @@ def test_another_label_is_no_verdict(label: object) -> None:
     assert told(verdict(FIRST, label=label)) == {}
 
 
+@pytest.mark.parametrize("label", ["unspam", "spam\r\nS10", "Safe.", "not offensive", "positive."])
+def test_t45_a_label_that_only_holds_a_label_is_no_verdict(label: str) -> None:
+    """Read as a whole: "unsafe" holds "safe", and a longer text may say the opposite."""
+    assert told(verdict(FIRST, label=label)) == {}
+
+
 @pytest.mark.parametrize("confidence", [0, 0.0, 0.5, 1, 1.0])
 def test_a_confidence_from_0_to_1_counts(confidence: float) -> None:
     assert told(verdict(FIRST, confidence=confidence))[0].confidence == confidence
