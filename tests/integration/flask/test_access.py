@@ -42,6 +42,7 @@ ACTIONS = {
     ("POST", "/ai-providers/meta/model"): Action.CONFIG_WRITE,
     ("POST", "/ai-providers/meta/validate"): Action.CONFIG_VALIDATE,
     ("GET", "/ai-providers/meta/usage"): Action.USAGE_READ,
+    ("GET", "/ai-providers/meta/usage/export"): Action.USAGE_READ,
     ("GET", "/ai-providers"): Action.CONFIG_READ,
     ("PUT", "/ai-providers/<provider>"): Action.CONFIG_WRITE,
     ("GET", "/ai-providers/<provider>"): Action.CONFIG_READ,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from decimal import Decimal
+
 import pytest
 
 from tests.integration.flask.app import assert_problem, config_path, door
@@ -53,7 +57,7 @@ def test_get_compares_with_the_month_before() -> None:
 
     assert body is not None
     assert body["totalRequests"] == 0
-    assert body["previous"]["period"] == "2026-11"
+    assert (body["previous"]["period"], body["previous"]["days"]) == ("2026-11", 30)
     assert (body["previous"]["totalRequests"], body["previous"]["totalTokens"]) == (1, 17)
 
 
@@ -101,3 +105,61 @@ def test_beside_the_organizations_view_everything_is_a_problem(
     """The corner is ours, as a client's is."""
     with door() as opened:
         assert_problem(opened.http.open(ORGANIZATION + path, method=method), status, code)
+
+
+@pytest.mark.parametrize(
+    ("query", "label"),
+    [
+        ("period=daily", "2026-11-24"),
+        ("period=weekly&date=2026-11-29", "2026-W48"),
+        ("period=quarterly", "2026-Q4"),
+        ("period=custom&from=2026-11-01&to=2026-11-24", "2026-11-01..2026-11-24"),
+    ],
+)
+def test_get_sums_every_kind_of_period(query: str, label: str) -> None:
+    """With its label, its level and what it is compared with."""
+    with door() as opened:
+        opened.generate()
+        body = opened.http.get(f"{USAGE}?{query}").get_json()
+
+    assert (body["period"], body["totalRequests"], body["quotaLevel"]) == (label, 1, "green")
+    assert body["previous"]["totalRequests"] == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["period=hourly", "from=2026-11-02&to=2026-11-01", "from=2016-01-01&to=2026-01-01",
+     "date=2026-02-30", "period=weekly&month=2026-11", "zone=Europe/Madrid"],
+)  # fmt: skip
+def test_get_refuses_a_period_that_cannot_be(query: str) -> None:
+    with door() as opened:
+        for path in (USAGE, f"{USAGE}/export"):
+            assert_problem(opened.http.get(f"{path}?{query}"), 422, "invalid_request")
+
+
+def test_export_is_a_csv_file_with_prices() -> None:
+    """A header and a line an entry; the summary ends with the total."""
+    with door() as opened:
+        opened.generate()
+        answer = opened.http.get(f"{USAGE}/export?markup=20")
+        summary = opened.http.get(f"{USAGE}/export?kind=summary&period=daily")
+        rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+
+    assert answer.status_code == 200
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert [row["useCase"] for row in rows] == ["social_post"]
+    cost, price = Decimal(rows[0]["costUsd"]), Decimal(rows[0]["priceUsd"])
+    assert price == pytest.approx(cost * Decimal("1.2"), abs=Decimal("1e-12"))
+    assert summary.text.splitlines()[-1].split(",")[:3] == ["2026-11-24", "cli1", "TOTAL"]
+
+
+@pytest.mark.parametrize("query", ["markup=-1", "markup=a", "kind=all"])
+def test_export_refuses_what_it_cannot_write(query: str) -> None:
+    with door() as opened:
+        assert_problem(opened.http.get(f"{USAGE}/export?{query}"), 422, "invalid_request")
+
+
+def test_export_of_nothing_is_a_header() -> None:
+    with door() as opened:
+        assert opened.http.get(f"{USAGE}/export").text.count("\r\n") == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
@@ -10,6 +13,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
+from llama_marketing.app import usage
 from llama_marketing.app.sweeping import Sweeper
 from llama_marketing.app.usage import MetaAIUsageService, SweepReport
 from llama_marketing.domain.errors import IdempotencyMismatch, InvalidRequest, NotFound
@@ -242,12 +246,13 @@ def test_a_past_month_shows_the_quota_it_had(desk: Desk) -> None:
 def test_a_month_without_usage_is_empty(desk: Desk) -> None:
     """A coming one has no days yet."""
     assert desk.service.summary(TENANT, month="2026-03") == UsageSummary(
-        client_id="cli1", period="2026-03", previous=PreviousUsage(period="2026-02")
+        client_id="cli1", period="2026-03", previous=PreviousUsage(period="2026-02", days=28)
     )
 
 
 @pytest.mark.parametrize(
-    ("period", "month"), [("hourly", None), ("daily", None), ("monthly", "2026-13"), ("", None)]
+    ("period", "month"),
+    [("hourly", None), ("daily", "2026-02"), ("monthly", "2026-13"), ("custom", None)],
 )
 def test_an_unknown_period_or_month_is_refused(desk: Desk, period: str, month: str | None) -> None:
     """With a Spanish sentence."""
@@ -257,19 +262,120 @@ def test_an_unknown_period_or_month_is_refused(desk: Desk, period: str, month: s
     assert caught.value.user_message.endswith(".")
 
 
-def test_a_month_is_compared_with_the_one_before(desk: Desk) -> None:
-    """Its totals, from its roll-up; an adjustment is no operation, a validation stands apart."""
-    january = {"timestamp": "2026-01-31T18:00:00Z", "tokens_input": 7, "tokens_output": 3}
+def test_a_running_month_is_compared_with_as_many_days_of_the_one_before(desk: Desk) -> None:
+    """And says so; an adjustment is no operation, a validation stands apart."""
+    january = {"timestamp": "2026-01-14T18:00:00Z", "tokens_input": 7, "tokens_output": 3}
     desk.service.record(TENANT, sample_entry("jan1", **january))
     desk.service.record(TENANT, sample_entry("jan2", cost_usd=None, **january))
+    late = january | {"timestamp": "2026-01-15T18:00:00Z"}
+    desk.service.record(TENANT, sample_entry("jan3", **late))
     validation = {"use_case": None, "purpose": "validation"}
     desk.service.record(TENANT, sample_entry("val1", **january, **validation))
 
     assert desk.service.summary(TENANT).previous == PreviousUsage(
-        period="2026-01", total_requests=2, total_tokens=20, total_cost_usd=Decimal("0.1")
+        period="2026-01",
+        days=14,
+        whole=False,
+        total_requests=2,
+        total_tokens=20,
+        total_cost_usd=Decimal("0.1"),
     )
-    assert desk.service.summary(TENANT, month="2026-01").previous == PreviousUsage(period="2025-12")
+    past = desk.service.summary(TENANT, month="2026-01").previous
+    assert past == PreviousUsage(period="2025-12", days=31)
     assert desk.service.summary(TENANT, month="0001-01").previous is None
+    desk.clock.shown = datetime(2026, 3, 2, 19, tzinfo=UTC)
+    whole = desk.service.summary(TENANT, month="2026-02").previous
+    assert whole is not None
+    assert (whole.days, whole.whole, whole.total_requests) == (31, True, 3)
+
+
+def test_a_running_month_is_projected_to_its_end(desk: Desk) -> None:
+    """14 of 28 days have begun; a past month and a week are what they are."""
+    desk.configure(quota="5")
+    desk.generate("gen1")
+    told = desk.service.summary(TENANT)
+
+    assert told.projection is not None
+    assert told.projection.total_cost_usd == 2 * told.total_cost_usd
+    assert told.projection.total_requests == 2
+    assert told.projection.quota_used_percent == 2 * told.quota_used_percent
+    assert (told.projection.elapsed_days, told.projection.days) == (14, 28)
+    assert told.projection.reliable
+    assert desk.service.summary(TENANT, month="2026-01").projection is None
+    assert desk.service.summary(TENANT, "weekly").projection is None
+
+
+@pytest.mark.parametrize(
+    ("query", "label", "days"),
+    [
+        ({"period": "daily"}, "2026-02-14", 1),
+        ({"period": "weekly"}, "2026-W07", 6),
+        ({"period": "quarterly"}, "2026-Q1", 45),
+        ({"first_day": "2026-02-10", "last_day": "2026-02-20"}, "2026-02-10..2026-02-20", 5),
+    ],
+)
+def test_other_periods_are_shown_up_to_today(
+    desk: Desk, query: dict[str, str], label: str, days: int
+) -> None:
+    """The trend has every day of them that has begun."""
+    desk.service.record(TENANT, sample_entry("one"))
+    told = desk.service.summary(TENANT, **query)
+
+    assert told.period == label
+    assert len(told.daily_trend) == days
+    assert told.total_requests == 1
+
+
+# export_csv
+
+
+def cells(lines: Iterable[str]) -> list[dict[str, str]]:
+    """What a CSV reader makes of the lines."""
+    return list(csv.DictReader(io.StringIO("".join(lines), newline="")))
+
+
+def test_an_export_has_a_line_an_entry_with_its_price(desk: Desk) -> None:
+    """In order of time, whatever the page; what is not billable has no price."""
+    for number in range(3):
+        stamp = f"2026-02-0{number + 1}T18:00:00Z"
+        entry = sample_entry(f"e{number}", timestamp=stamp, billable=number != 1)
+        desk.service.record(TENANT, entry)
+    told = cells(desk.service.export_csv(TENANT, markup="15.5"))
+
+    assert [row["id"] for row in told] == ["e0", "e1", "e2"]
+    assert [Decimal(row["costUsd"]) for row in told] == [Decimal("0.1")] * 3
+    assert [Decimal(row["priceUsd"]) for row in told] == [Decimal("0.1155"), 0, Decimal("0.1155")]
+    assert {row["markupPercent"] for row in told} == {"15.5"}
+
+
+def test_the_summary_of_an_export_adds_up_to_its_lines(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over several pages, each entry once; the total is the last line."""
+    monkeypatch.setattr(usage, "PAGE", 2)
+    for number in range(5):
+        model = "gpt-6" if number % 2 else "llama"
+        cost = Decimal("0.000000000003") if number else None
+        desk.service.record(TENANT, sample_entry(f"e{number}", model=model, cost_usd=cost))
+    lines = cells(desk.service.export_csv(TENANT, kind="summary", markup="50"))
+    entries = cells(desk.service.export_csv(TENANT, markup="50"))
+
+    assert [row["model"] for row in lines] == ["gpt-6", "llama", ""]
+    assert (lines[-1]["useCase"], lines[-1]["requests"]) == ("TOTAL", "5")
+    assert lines[-1]["unpricedRequests"] == "1"
+    prices = [Decimal(row["priceUsd"] or 0) for row in entries]
+    assert Decimal(lines[-1]["priceUsd"]) == sum(prices) == Decimal("0.00000000002")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"markup": "-1"}, {"markup": "NaN"}, {"kind": "all"}, {"period": "custom"}, {"month": "x"}],
+)
+def test_an_export_that_cannot_be_is_refused_before_a_line(
+    desk: Desk, query: dict[str, str]
+) -> None:
+    with pytest.raises(InvalidRequest):
+        desk.service.export_csv(TENANT, **query)
 
 
 # organization_summary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,4 +18,8 @@ AnyClient = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Imprime un solo documento JSON.")]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Muestra también el detalle técnico, en inglés.")
+]
+Plot = Annotated[
+    Path | None,
+    typer.Option("--plot", metavar="ARCHIVO.svg", help="Dibuja también una gráfica (extra plot)."),
 ]

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -83,3 +83,10 @@ def counting(console: Console, text: str) -> Iterator[Callable[[int, int], None]
 def print_json(document: Any) -> None:
     """Write one JSON document to standard output."""
     print(json.dumps(document, ensure_ascii=False, indent=2))  # noqa: T201 - this is the output
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Write lines that end in a line end of their own, in UTF-8, as they come."""
+    for line in lines:
+        sys.stdout.buffer.write(line.encode())
+    sys.stdout.flush()

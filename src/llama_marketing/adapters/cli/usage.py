@@ -1,7 +1,8 @@
-"""``llama-marketing usage``: what a client or an organization used in a month, and the quota."""
+"""``llama-marketing usage``: what a client or an organization used, and how the quota stands."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated
 
 import typer
@@ -9,21 +10,36 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from llama_marketing.adapters.cli.bars import arrow, bar, sparkline
 from llama_marketing.adapters.cli.failures import reported
 from llama_marketing.adapters.cli.figures import count, counted, dollars, percent, quota_sentence
-from llama_marketing.adapters.cli.options import AsJson, Organization, Verbose
+from llama_marketing.adapters.cli.options import AsJson, Organization, Plot, Verbose
+from llama_marketing.adapters.cli.plots import draw_usage
 from llama_marketing.adapters.cli.session import Session
 from llama_marketing.adapters.cli.tables import facts, plain_table
-from llama_marketing.adapters.cli.terminal import output, print_json, printable
+from llama_marketing.adapters.cli.terminal import output, print_json, printable, write_lines
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.quota import QuotaStatus
 from llama_marketing.domain.usage.summary import (
     ClientUsage,
     OrganizationUsage,
-    PreviousUsage,
     UsageShare,
     UsageSummary,
 )
+
+Month = Annotated[str | None, typer.Option(metavar="AAAA-MM", help="Mes; si falta, el que corre.")]
+Period = Annotated[
+    str, typer.Option(help="daily, weekly, monthly, quarterly o custom (con --from y --to).")
+]
+Day = Annotated[str, typer.Option("--date", metavar="AAAA-MM-DD", help="Un día del periodo.")]
+First = Annotated[str, typer.Option("--from", metavar="AAAA-MM-DD", help="Primer día.")]
+Last = Annotated[str, typer.Option("--to", metavar="AAAA-MM-DD", help="Último día.")]
+Export = Annotated[
+    str, typer.Option("--export", metavar="entries|summary", help="Escribe CSV en vez de tablas.")
+]
+MarkupPercent = Annotated[
+    str, typer.Option("--markup", metavar="PORCIENTO", help="Margen que el CSV suma al costo.")
+]
 
 
 def usage(
@@ -32,21 +48,33 @@ def usage(
     client: Annotated[
         str | None, typer.Option("--client", metavar="ID", help="Cliente; si falta, todos.")
     ] = None,
-    month: Annotated[
-        str | None, typer.Option(metavar="AAAA-MM", help="Mes; si falta, el que corre.")
-    ] = None,
+    month: Month = None,
+    period: Period = "",
+    date: Day = "",
+    first_day: First = "",
+    last_day: Last = "",
+    export: Export = "",
+    markup: MarkupPercent = "",
+    plot: Plot = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Muestra el consumo de un cliente en un mes y cómo va su cuota, o el de la organización."""
+    """Muestra el consumo de un cliente y cómo va su cuota, o el de la organización en un mes."""
+    asked = {"period": period, "date": date, "first_day": first_day, "last_day": last_day}
     with reported(verbose), Session.of(context).container() as container:
         service = container.usage_service()
         if client is None:
             _organization(service.organization_summary(organization, month), as_json=as_json)
             return
         tenant = TenantRef(organization, client)
-        summary = service.summary(tenant, month=month)
+        if export:
+            lines = service.export_csv(tenant, month=month, kind=export, markup=markup, **asked)
+            write_lines(lines)
+            return
+        summary = service.summary(tenant, month=month, **asked)
         quota = service.quota_status(tenant)
+        if plot is not None:
+            draw_usage(summary, plot)
     if as_json:
         document = summary.model_dump(mode="json", by_alias=True)
         print_json(document | {"quota": quota.model_dump(mode="json", by_alias=True)})
@@ -85,11 +113,29 @@ def _organization(summary: OrganizationUsage, *, as_json: bool) -> None:
         console.print(table)
 
 
-def _previous(previous: PreviousUsage | None) -> list[tuple[str, str]]:
+def _previous(summary: UsageSummary) -> list[tuple[str, str]]:
+    previous = summary.previous
     if previous is None:
         return []
     operations = counted(previous.total_requests, "operación", "operaciones")
-    return [("Mes anterior", f"{operations}, {dollars(previous.total_cost_usd)}")]
+    moved = arrow(summary.total_requests, previous.total_requests)
+    part = "" if previous.whole else f" en sus primeros {counted(previous.days, 'día', 'días')}"
+    told = f"{previous.period}{part}: {operations}, {dollars(previous.total_cost_usd)} ({moved})"
+    return [("Antes", told)]
+
+
+def _projection(summary: UsageSummary) -> list[tuple[str, str]]:
+    ahead = summary.projection
+    if ahead is None:
+        return []
+    operations = counted(ahead.total_requests, "operación", "operaciones")
+    early = "" if ahead.reliable else "; faltan días para saberlo bien"
+    return [("Al cierre", f"{operations}, {dollars(ahead.total_cost_usd)} a este ritmo{early}")]
+
+
+def _trend(summary: UsageSummary) -> list[tuple[str, str]]:
+    days = [day.requests for day in summary.daily_trend]
+    return [("Por día", sparkline(days))] if len(days) > 1 else []
 
 
 def _totals(summary: UsageSummary) -> list[tuple[str, str]]:
@@ -99,7 +145,9 @@ def _totals(summary: UsageSummary) -> list[tuple[str, str]]:
         ("Tokens", count(summary.total_tokens)),
         ("Costo", summary_cost(summary)),
         ("Validaciones", count(summary.validations.count)),
-        *_previous(summary.previous),
+        *_previous(summary),
+        *_projection(summary),
+        *_trend(summary),
     ]
 
 
@@ -122,10 +170,11 @@ def _show(console: Console, summary: UsageSummary, quota: QuotaStatus) -> None:
 
 def _shares(heading: str, shares: dict[str, UsageShare]) -> Table:
     table = _figures_table(heading)
+    table.add_column("Tokens en barras")
+    most = max(share.tokens for share in shares.values()) or 1
     for name, share in shares.items():
-        table.add_row(
-            Text(printable(name)), count(share.count), count(share.tokens), dollars(share.cost)
-        )
+        figures = (count(share.count), count(share.tokens), dollars(share.cost))
+        table.add_row(Text(printable(name)), *figures, bar(Fraction(share.tokens, most)))
     return table
 
 

@@ -36,12 +36,6 @@ def month_bounds(month: str) -> tuple[date, date]:
     return first, date(year, number + 1, 1) - timedelta(days=1)
 
 
-def month_before(month: str) -> str | None:
-    """The month before ``YYYY-MM``, or None before the first there is."""
-    first, _ = month_bounds(month)
-    return None if first == date.min else (first - timedelta(days=1)).isoformat()[:7]
-
-
 def months_between(first: str, last: str) -> list[str]:
     """Every month from first to last, both included, as ``YYYY-MM``."""
     months = [first]

@@ -10,7 +10,10 @@ from llama_marketing.domain.model import Model
 from llama_marketing.domain.money import Usd, usd
 from llama_marketing.domain.usage.entries import Purpose
 from llama_marketing.domain.usage.periods import days_between
+from llama_marketing.domain.usage.projection import Projection, project
+from llama_marketing.domain.usage.quota import QuotaLevel, QuotaStatus
 from llama_marketing.domain.usage.rollups import DayRollUp, Sums, total
+from llama_marketing.domain.usage.views import PeriodKind, ViewPeriod
 
 
 class UsageShare(Model):
@@ -31,9 +34,14 @@ class DailyUsage(Model):
 
 
 class PreviousUsage(Model):
-    """The totals of the period before."""
+    """The totals of the period before, or of its first ``days`` while the shown one runs.
+
+    ``whole`` says that all of its days are in the totals.
+    """
 
     period: str
+    days: int = 0
+    whole: bool = True
     total_requests: int = 0
     total_tokens: int = 0
     total_cost_usd: Usd = Decimal(0)
@@ -56,6 +64,7 @@ class UsageSummary(Model):
     total_cost_usd: Usd = Decimal(0)
     unpriced_requests: int = 0
     quota_used_percent: Usd = Decimal(0)
+    quota_level: QuotaLevel = QuotaLevel.GREEN
     by_use_case: dict[str, UsageShare] = {}
     by_model: dict[str, UsageShare] = {}
     by_provider: dict[str, UsageShare] = {}
@@ -63,6 +72,8 @@ class UsageSummary(Model):
     validations: UsageShare = UsageShare()
     previous: PreviousUsage | None = None
     """None where there is no period before."""
+    projection: Projection | None = None
+    """What the period will come to; None unless it is the running month."""
 
 
 class ClientUsage(Model):
@@ -113,43 +124,61 @@ def _client(client_id: str, sums: Sums) -> ClientUsage:
     )
 
 
-def previous_usage(period: str, sums: Sums) -> PreviousUsage:
-    """The totals of a period from its sums."""
+def previous_usage(period: ViewPeriod, days: int, rollups: Sequence[DayRollUp]) -> PreviousUsage:
+    """The totals of the first ``days`` of a period from their roll-ups."""
+    sums = generation_sums(rollups)
     return PreviousUsage(
-        period=period,
+        period=period.label,
+        days=days,
+        whole=days == period.days,
         total_requests=sums.operations,
         total_tokens=sums.tokens_input + sums.tokens_output,
         total_cost_usd=usd(sums.cost_pico_usd),
     )
 
 
+def generation_sums(rollups: Iterable[DayRollUp]) -> Sums:
+    """Everything but validations, added up."""
+    return total(row.sums for row in rollups if row.key.kind != Purpose.VALIDATION.value)
+
+
 def summarize(
     client_id: str,
-    period: str,
+    period: ViewPeriod,
     rollups: Sequence[DayRollUp],
-    days: Sequence[str],
-    quota_used_percent: Decimal | None,
+    today: date,
+    quota: QuotaStatus,
     previous: PreviousUsage | None = None,
 ) -> UsageSummary:
-    """Sum the roll-ups of a period; ``days`` are those that the trend must have."""
+    """Sum the roll-ups of a period; the trend has every day of it up to today."""
     operations = [row for row in rollups if row.key.kind != Purpose.VALIDATION.value]
     validations = [row for row in rollups if row.key.kind == Purpose.VALIDATION.value]
     whole = total(row.sums for row in operations)
     return UsageSummary(
         client_id=client_id,
-        period=period,
+        period=period.label,
         total_requests=whole.operations,
         total_tokens=whole.tokens_input + whole.tokens_output,
         total_cost_usd=usd(whole.cost_pico_usd),
         unpriced_requests=whole.unpriced,
-        quota_used_percent=quota_used_percent or Decimal(0),
+        quota_used_percent=quota.percent or Decimal(0),
+        quota_level=quota.level,
         by_use_case=_shares(operations, lambda row: row.key.kind),
         by_model=_shares(operations, lambda row: row.key.model),
         by_provider=_shares(operations, lambda row: row.key.provider),
-        daily_trend=_trend(operations, days),
+        daily_trend=_trend(operations, trend_days(period.first, period.last, today)),
         validations=_share(total(row.sums for row in validations)),
         previous=previous,
+        projection=_projection(whole, period, today, quota),
     )
+
+
+def _projection(
+    whole: Sums, period: ViewPeriod, today: date, quota: QuotaStatus
+) -> Projection | None:
+    if period.kind is not PeriodKind.MONTHLY or not period.runs(today):
+        return None
+    return project(whole, period.elapsed(today), period.days, quota.percent)
 
 
 def trend_days(first: date, last: date, today: date) -> list[str]:

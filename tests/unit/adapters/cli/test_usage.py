@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -72,7 +75,67 @@ def test_usage_shows_the_month_before(shell: Shell) -> None:
     """In one line."""
     result = shell.configure().run("usage", *OWNER)
 
-    assert "Mes anterior  0 operaciones, US$0.00" in result.stdout
+    assert re.search(r"Antes +\d{4}-\d\d( en sus primeros .+)?: 0 operaciones", result.stdout)
+
+
+def used(shell: Shell) -> Shell:
+    """A client that generated once."""
+    shell.configure()
+    with shell.container() as container:
+        container.generation_service().generate(TENANT, POST)
+    return shell
+
+
+def test_usage_shows_bars_a_trend_and_other_periods(shell: Shell) -> None:
+    """A day alone has no trend."""
+    used(shell)
+    month = shell.run("usage", *OWNER)
+    day = shell.run("usage", *OWNER, "--period", "daily")
+    week = shell.json("usage", *OWNER, "--period", "weekly")
+
+    assert "█" * 20 in month.stdout
+    assert "Al cierre" in month.stdout or "Por día" in month.stdout
+    assert "Por día" not in day.stdout
+    assert re.fullmatch(r"\d{4}-W\d\d", week["period"])
+    assert shell.run("usage", *OWNER, "--from", "2026-01-02", "--to", "2026-01-01").exit_code == 1
+
+
+def test_usage_is_exported_as_csv(shell: Shell) -> None:
+    """The lines alone, for a file."""
+    result = used(shell).run("usage", *OWNER, "--export", "summary", "--markup", "20")
+
+    assert result.exit_code == 0
+    assert result.stdout_bytes.startswith(b"period,clientId,")
+    assert result.stdout.splitlines()[-1].split(",")[2] == "TOTAL"
+    assert shell.run("usage", *OWNER, "--export", "all").exit_code == 1
+
+
+def test_usage_is_drawn(shell: Shell, tmp_path: Path) -> None:
+    """The same figures are the same file; nothing used is a figure too."""
+    one, two, none = (tmp_path / f"{name}.svg" for name in ("one", "two", "none"))
+    used(shell)
+    for file in (one, two):
+        assert shell.run("usage", *OWNER, "--plot", str(file)).exit_code == 0
+    past = shell.run("usage", *OWNER, "--month", "2020-01", "--plot", str(none))
+
+    assert one.read_bytes() == two.read_bytes()
+    assert one.read_text(encoding="utf-8").count("<svg") == 1
+    assert past.exit_code == 0
+    assert none.stat().st_size > 0
+
+
+def test_a_figure_that_cannot_be_drawn_exits_with_1(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the folder, or without the extra."""
+    shell.configure()
+    nowhere = shell.run("usage", *OWNER, "--plot", str(tmp_path / "none" / "a.svg"))
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    without = shell.run("usage", *OWNER, "--plot", str(tmp_path / "a.svg"))
+
+    assert (nowhere.exit_code, without.exit_code) == (1, 1)
+    assert "No se pudo escribir" in nowhere.stderr
+    assert "extra plot" in without.stderr
 
 
 def test_a_bad_month_exits_with_1(shell: Shell) -> None:

@@ -11,7 +11,6 @@ from llama_marketing.domain.errors import InvalidRequest
 from llama_marketing.domain.usage.periods import (
     day_of,
     days_between,
-    month_before,
     month_bounds,
     month_of,
     months_between,
@@ -101,15 +100,6 @@ def test_days_between_are_both_included() -> None:
         "2026-03-01",
     ]
     assert days_between(date(2026, 3, 1), date(2026, 2, 27)) == []
-
-
-@pytest.mark.parametrize(
-    ("month", "before"), [("2026-03", "2026-02"), ("2026-01", "2025-12"), ("0001-01", None)]
-)
-def test_the_month_before_january_is_the_year_befores_december(
-    month: str, before: str | None
-) -> None:
-    assert month_before(month) == before
 
 
 def test_the_months_between_two_are_listed_with_both() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, request
 
 from llama_marketing.adapters.flask.access import Access, Action
@@ -12,16 +14,29 @@ PATH = "/organization/<org_id>/clients/<client_id>/ai-providers/meta/usage"
 ORGANIZATION_PATH = "/organization/<org_id>/ai-providers/meta/usage"
 
 
+PERIOD = ("period", "date", "month", "from", "to")
+"""The query that says which days."""
+
+
 def register(blueprint: Blueprint, door: Door) -> None:
     """Add the routes."""
     service, present = door.services.usage, door.present
 
     def get_usage(access: Access) -> Response:
-        sent = read_query(request, ("period", "month"))
-        summary = service.summary(
-            access.tenant, sent.get("period", "monthly"), sent.get("month") or None
+        asked = _period(read_query(request, PERIOD))
+        return present.answer(service.summary(access.tenant, **asked))
+
+    def get_export(access: Access) -> Response:
+        sent = read_query(request, (*PERIOD, "kind", "markup"))
+        lines = service.export_csv(
+            access.tenant,
+            **_period(sent),
+            kind=sent.get("kind", ""),
+            markup=sent.get("markup", ""),
         )
-        return present.answer(summary)
+        response = Response(lines, mimetype="text/csv")
+        response.headers["Content-Disposition"] = 'attachment; filename="usage.csv"'
+        return response
 
     def get_organization_usage(access: Access) -> Response:
         sent = read_query(request, ("month",))
@@ -31,4 +46,11 @@ def register(blueprint: Blueprint, door: Door) -> None:
         return present.answer(summary)
 
     door.route(blueprint, "GET", PATH, Action.USAGE_READ, get_usage)
+    door.route(blueprint, "GET", f"{PATH}/export", Action.USAGE_READ, get_export)
     door.route(blueprint, "GET", ORGANIZATION_PATH, Action.USAGE_READ, get_organization_usage)
+
+
+def _period(sent: Mapping[str, str]) -> dict[str, str]:
+    """The query's names as the service has them."""
+    names = {"from": "first_day", "to": "last_day"}
+    return {names.get(name, name): sent[name] for name in PERIOD if name in sent}
