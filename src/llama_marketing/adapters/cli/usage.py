@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from llama_marketing.adapters.cli.plots import draw_usage
 from llama_marketing.adapters.cli.session import Session
 from llama_marketing.adapters.cli.tables import facts, plain_table
 from llama_marketing.adapters.cli.terminal import output, print_json, printable, write_lines
+from llama_marketing.app.usage import MetaAIUsageService
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.quota import QuotaStatus
 from llama_marketing.domain.usage.summary import (
@@ -27,6 +29,9 @@ from llama_marketing.domain.usage.summary import (
     UsageSummary,
 )
 
+OneClient = Annotated[
+    str | None, typer.Option("--client", metavar="ID", help="Cliente; si falta, todos.")
+]
 Month = Annotated[str | None, typer.Option(metavar="AAAA-MM", help="Mes; si falta, el que corre.")]
 Period = Annotated[
     str, typer.Option(help="daily, weekly, monthly, quarterly o custom (con --from y --to).")
@@ -45,9 +50,7 @@ MarkupPercent = Annotated[
 def usage(
     context: typer.Context,
     organization: Organization,
-    client: Annotated[
-        str | None, typer.Option("--client", metavar="ID", help="Cliente; si falta, todos.")
-    ] = None,
+    client: OneClient = None,
     month: Month = None,
     period: Period = "",
     date: Day = "",
@@ -72,9 +75,20 @@ def usage(
             write_lines(lines)
             return
         summary = service.summary(tenant, month=month, **asked)
-        quota = service.quota_status(tenant)
-        if plot is not None:
-            draw_usage(summary, plot)
+        _client(service, tenant, summary, plot, as_json=as_json)
+
+
+def _client(
+    service: MetaAIUsageService,
+    tenant: TenantRef,
+    summary: UsageSummary,
+    plot: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    quota = service.quota_status(tenant)
+    if plot is not None:
+        draw_usage(summary, plot)
     if as_json:
         document = summary.model_dump(mode="json", by_alias=True)
         print_json(document | {"quota": quota.model_dump(mode="json", by_alias=True)})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -164,9 +163,19 @@ def _money(pico: int) -> str:
 
 def _line(cells: Sequence[str]) -> str:
     """One line by RFC 4180, in which no text is a formula."""
-    written = io.StringIO()
+    written = _Written()
     csv.writer(written, lineterminator="\r\n").writerow([_safe(cell) for cell in cells])
-    return written.getvalue()
+    return "".join(written.parts)
+
+
+@attrs.define
+class _Written:
+    """What ``csv`` writes, kept."""
+
+    parts: list[str] = attrs.Factory(list)
+
+    def write(self, text: str) -> None:
+        self.parts.append(text)
 
 
 def _safe(cell: str) -> str:
