@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from llama_marketing.app.brand_voices import BrandVoiceService as BrandVoiceService
     from llama_marketing.app.catalog import ModelCatalogService as ModelCatalogService
+    from llama_marketing.app.comparison import (
+        AIProviderComparisonService as AIProviderComparisonService,
+    )
     from llama_marketing.app.config import MetaAIConfigService as MetaAIConfigService
     from llama_marketing.app.container import Container as Container
     from llama_marketing.app.generation.service import (
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from llama_marketing.domain.catalog.filters import ModelFilter as ModelFilter
     from llama_marketing.domain.catalog.host_cards import HostCard as HostCard
     from llama_marketing.domain.catalog.models import LlamaModel as LlamaModel
+    from llama_marketing.domain.comparison.models import ProviderComparison as ProviderComparison
+    from llama_marketing.domain.comparison.models import ProviderMetrics as ProviderMetrics
     from llama_marketing.domain.compliance.models import Finding as Finding
     from llama_marketing.domain.compliance.models import PlatformCompliance as PlatformCompliance
     from llama_marketing.domain.compliance.publishable import Publishable as Publishable
@@ -160,7 +165,9 @@ _HOMES = {
     "app.own_prompts": ("OwnPromptService",),
     "app.services": ("Services",),
     "app.settings": ("Settings",),
+    "app.comparison": ("AIProviderComparisonService",),
     "app.usage": ("MetaAIUsageService",),
+    "domain.comparison.models": ("ProviderComparison", "ProviderMetrics"),
     "app.validation": ("ValidationOutcome", "ValidationResult"),
     "domain.catalog.benchmarks": ("ModelBenchmark",),
     "domain.catalog.filters": ("ModelFilter",),

@@ -6,6 +6,7 @@ import attrs
 
 from llama_marketing.app.brand_voices import BrandVoiceService
 from llama_marketing.app.catalog import ModelCatalogService
+from llama_marketing.app.comparison import AIProviderComparisonService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.generation.service import MetaAIGenerationService
 from llama_marketing.app.idempotency import IdempotencyService
@@ -27,4 +28,5 @@ class Services:
     voices: BrandVoiceService
     vision: LlamaVisionService
     usage: MetaAIUsageService
+    comparison: AIProviderComparisonService
     idempotency: IdempotencyService

@@ -11,6 +11,7 @@ import attrs
 
 from llama_marketing.domain.errors import SettingsError
 from llama_marketing.ports.cache import AnswerCache
+from llama_marketing.ports.comparisons import Comparisons
 from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.generations import Generations
 from llama_marketing.ports.idempotency import IdempotencyKeys
@@ -56,6 +57,7 @@ class Stores:
     job_queue: JobQueue
     outbox: Outbox
     saved_versions: SavedVersions
+    comparisons: Comparisons
     close: Callable[[], None] = attrs.field(repr=False)
 
 

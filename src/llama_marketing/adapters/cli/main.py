@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from llama_marketing.adapters.cli.analyze_image import analyze_image
+from llama_marketing.adapters.cli.compare import compare
 from llama_marketing.adapters.cli.config import config
 from llama_marketing.adapters.cli.configure import configure
 from llama_marketing.adapters.cli.demo import demo
@@ -33,7 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    demo, configure, generate, moderate, analyze_image, models, usage, validate, evaluate,
+    demo, configure, generate, moderate, analyze_image, models, usage, compare, validate, evaluate,
     sweep, reconcile, rotate_keys, refresh_prices, config, doctor, serve, worker,
 ):  # fmt: skip
     app.command()(command)

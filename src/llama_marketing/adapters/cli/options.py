@@ -23,3 +23,10 @@ Plot = Annotated[
     Path | None,
     typer.Option("--plot", metavar="ARCHIVO.svg", help="Dibuja también una gráfica (extra plot)."),
 ]
+Month = Annotated[str | None, typer.Option(metavar="AAAA-MM", help="Mes; si falta, el que corre.")]
+Period = Annotated[
+    str, typer.Option(help="daily, weekly, monthly, quarterly o custom (con --from y --to).")
+]
+Day = Annotated[str, typer.Option("--date", metavar="AAAA-MM-DD", help="Un día del periodo.")]
+First = Annotated[str, typer.Option("--from", metavar="AAAA-MM-DD", help="Primer día.")]
+Last = Annotated[str, typer.Option("--to", metavar="AAAA-MM-DD", help="Último día.")]

@@ -14,7 +14,17 @@ from rich.text import Text
 from llama_marketing.adapters.cli.bars import arrow, bar, sparkline
 from llama_marketing.adapters.cli.failures import reported
 from llama_marketing.adapters.cli.figures import count, counted, dollars, percent, quota_sentence
-from llama_marketing.adapters.cli.options import AsJson, Organization, Plot, Verbose
+from llama_marketing.adapters.cli.options import (
+    AsJson,
+    Day,
+    First,
+    Last,
+    Month,
+    Organization,
+    Period,
+    Plot,
+    Verbose,
+)
 from llama_marketing.adapters.cli.plots import draw_usage
 from llama_marketing.adapters.cli.session import Session
 from llama_marketing.adapters.cli.tables import facts, plain_table
@@ -32,13 +42,6 @@ from llama_marketing.domain.usage.summary import (
 OneClient = Annotated[
     str | None, typer.Option("--client", metavar="ID", help="Cliente; si falta, todos.")
 ]
-Month = Annotated[str | None, typer.Option(metavar="AAAA-MM", help="Mes; si falta, el que corre.")]
-Period = Annotated[
-    str, typer.Option(help="daily, weekly, monthly, quarterly o custom (con --from y --to).")
-]
-Day = Annotated[str, typer.Option("--date", metavar="AAAA-MM-DD", help="Un día del periodo.")]
-First = Annotated[str, typer.Option("--from", metavar="AAAA-MM-DD", help="Primer día.")]
-Last = Annotated[str, typer.Option("--to", metavar="AAAA-MM-DD", help="Último día.")]
 Export = Annotated[
     str, typer.Option("--export", metavar="entries|summary", help="Escribe CSV en vez de tablas.")
 ]

@@ -38,6 +38,7 @@ _OUTBOX: Final = "META_AI_OUTBOX#"
 _IDEMPOTENCY: Final = "META_AI_IDEMPOTENCY#"
 _CACHE: Final = "META_AI_CACHE#"
 _VERSION: Final = "META_AI_VERSION#"
+_COMPARISON: Final = "AI_COMPARISON#"
 _PROVIDER: Final = "AI_PROVIDER#"
 _LONGEST_PART: Final = 300
 _LANES: Final = 8
@@ -256,6 +257,11 @@ def saved_version_bounds(subject: str, before: int | None = None) -> tuple[str, 
     """The versions of a subject, only those below a number when it is given."""
     last = HIGHEST if before is None else f"{before - 1:010d}"
     return f"{_VERSION}{_escaped(subject)}#", f"{_VERSION}{_escaped(subject)}#{last}"
+
+
+def comparison(month: str) -> str:
+    """The snapshot of a month's comparison."""
+    return _COMPARISON + _bounded(month)
 
 
 def provider_key(provider: str) -> str:

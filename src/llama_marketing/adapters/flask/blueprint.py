@@ -15,6 +15,7 @@ from llama_marketing.adapters.flask.resources import (
     calendars,
     catalog,
     check,
+    compare,
     config,
     feedback,
     generate,
@@ -48,6 +49,7 @@ RESOURCES = (
     prompts,
     brand_voice,
     usage,
+    compare,
     provider_keys,
 )
 

@@ -46,3 +46,13 @@ def _wrong(name: str, reason: str) -> InvalidRequest:
         user_message=f"El parámetro «{shown}» no es válido.",
         issues=((shown, reason),),
     )
+
+
+PERIOD = ("period", "date", "month", "from", "to")
+"""The query that says which days a view is about."""
+
+
+def period_of(sent: Mapping[str, str]) -> dict[str, str]:
+    """The query's names as the services have them."""
+    names = {"from": "first_day", "to": "last_day"}
+    return {names.get(name, name): sent[name] for name in PERIOD if name in sent}

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
+from llama_marketing.domain.comparison.models import ComparisonSnapshot
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.credentials import StoredProviderKey
 from llama_marketing.domain.errors import RevisionConflict
@@ -51,6 +52,7 @@ class TenantRows:
     cached: dict[str, CachedAnswer] = attrs.Factory(dict)
     provider_keys: dict[str, StoredProviderKey] = attrs.Factory(dict)
     versions: dict[tuple[str, int], SavedVersion] = attrs.Factory(dict)
+    comparisons: dict[str, ComparisonSnapshot] = attrs.Factory(dict)
     """By subject and number."""
 
     def confirm_config(self, tenant: TenantRef, revision: int | None) -> None:

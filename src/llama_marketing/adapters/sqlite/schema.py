@@ -191,6 +191,16 @@ _NINTH: tuple[str, ...] = (
     """,
 )
 
+_TENTH: tuple[str, ...] = (
+    """
+    CREATE TABLE comparisons (
+        organization TEXT NOT NULL, client TEXT NOT NULL, month TEXT NOT NULL,
+        version INTEGER NOT NULL, document TEXT NOT NULL,
+        PRIMARY KEY (organization, client, month)
+    )
+    """,
+)
+
 STEPS: tuple[tuple[str, ...], ...] = (
     _FIRST,
     _SECOND,
@@ -201,5 +211,6 @@ STEPS: tuple[tuple[str, ...], ...] = (
     _SEVENTH,
     _EIGHTH,
     _NINTH,
+    _TENTH,
 )
 """STEPS[n] leads from version n to n + 1; version 0 is an empty file."""

@@ -11,6 +11,7 @@ from dependency_injector import providers
 from llama_marketing.app.billing import BillingRelay
 from llama_marketing.app.brand_voices import BrandVoiceService
 from llama_marketing.app.catalog import ModelCatalogService
+from llama_marketing.app.comparison import AIProviderComparisonService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.wiring import Wiring
 from llama_marketing.app.evaluation import EvaluationService
@@ -127,6 +128,10 @@ class Container:
         """What was used, and the quotas."""
         return self._wiring.usage_service()
 
+    def comparison_service(self) -> AIProviderComparisonService:
+        """The clients' providers side by side."""
+        return self._wiring.comparison_service()
+
     def billing_relay(self) -> BillingRelay:
         """Publishes the billing events that wait; somebody has to call it, again and again."""
         return self._wiring.billing_relay()
@@ -146,6 +151,7 @@ class Container:
             voices=self.brand_voice_service(),
             vision=self.vision_service(),
             usage=self.usage_service(),
+            comparison=self.comparison_service(),
             idempotency=self._wiring.idempotency_service(),
         )
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import Blueprint, Response, request
 
 from llama_marketing.adapters.flask.access import Access, Action
 from llama_marketing.adapters.flask.door import Door
-from llama_marketing.adapters.flask.query import read_query
+from llama_marketing.adapters.flask.query import PERIOD, period_of, read_query
 
 PATH = "/organization/<org_id>/clients/<client_id>/ai-providers/meta/usage"
 ORGANIZATION_PATH = "/organization/<org_id>/ai-providers/meta/usage"
-
-
-PERIOD = ("period", "date", "month", "from", "to")
-"""The query that says which days."""
 
 
 def register(blueprint: Blueprint, door: Door) -> None:
@@ -23,14 +17,14 @@ def register(blueprint: Blueprint, door: Door) -> None:
     service, present = door.services.usage, door.present
 
     def get_usage(access: Access) -> Response:
-        asked = _period(read_query(request, PERIOD))
+        asked = period_of(read_query(request, PERIOD))
         return present.answer(service.summary(access.tenant, **asked))
 
     def get_export(access: Access) -> Response:
         sent = read_query(request, (*PERIOD, "kind", "markup"))
         lines = service.export_csv(
             access.tenant,
-            **_period(sent),
+            **period_of(sent),
             kind=sent.get("kind", ""),
             markup=sent.get("markup", ""),
         )
@@ -48,9 +42,3 @@ def register(blueprint: Blueprint, door: Door) -> None:
     door.route(blueprint, "GET", PATH, Action.USAGE_READ, get_usage)
     door.route(blueprint, "GET", f"{PATH}/export", Action.USAGE_READ, get_export)
     door.route(blueprint, "GET", ORGANIZATION_PATH, Action.USAGE_READ, get_organization_usage)
-
-
-def _period(sent: Mapping[str, str]) -> dict[str, str]:
-    """The query's names as the service has them."""
-    names = {"from": "first_day", "to": "last_day"}
-    return {names.get(name, name): sent[name] for name in PERIOD if name in sent}

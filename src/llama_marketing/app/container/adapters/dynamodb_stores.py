@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from llama_marketing.adapters.dynamodb.cache import DynamoAnswerCache
+from llama_marketing.adapters.dynamodb.comparisons import DynamoComparisons
 from llama_marketing.adapters.dynamodb.configs import DynamoConfigs
 from llama_marketing.adapters.dynamodb.generations import DynamoGenerations
 from llama_marketing.adapters.dynamodb.idempotency import DynamoIdempotencyKeys
@@ -38,5 +39,6 @@ def make_stores(address: TableAddress, aws_session: Any, *, outbox: bool) -> Sto
         job_queue=DynamoJobQueue(client),
         outbox=DynamoOutbox(client),
         saved_versions=DynamoSavedVersions(client),
+        comparisons=DynamoComparisons(client),
         close=client.close,
     )

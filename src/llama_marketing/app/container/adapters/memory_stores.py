@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llama_marketing.adapters.memory.cache import MemoryAnswerCache
+from llama_marketing.adapters.memory.comparisons import MemoryComparisons
 from llama_marketing.adapters.memory.configs import MemoryConfigs
 from llama_marketing.adapters.memory.database import MemoryDatabase
 from llama_marketing.adapters.memory.generations import MemoryGenerations
@@ -33,5 +34,6 @@ def make_stores(*, outbox: bool) -> Stores:
         job_queue=MemoryJobQueue(database),
         outbox=MemoryOutbox(database),
         saved_versions=MemorySavedVersions(database),
+        comparisons=MemoryComparisons(database),
         close=lambda: None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from llama_marketing.adapters.sqlite.cache import SqliteAnswerCache
+from llama_marketing.adapters.sqlite.comparisons import SqliteComparisons
 from llama_marketing.adapters.sqlite.configs import SqliteConfigs
 from llama_marketing.adapters.sqlite.database import SqliteDatabase
 from llama_marketing.adapters.sqlite.generations import SqliteGenerations
@@ -37,5 +38,6 @@ def make_stores(address: StoreAddress, *, outbox: bool) -> Stores:
         job_queue=SqliteJobQueue(database),
         outbox=SqliteOutbox(database),
         saved_versions=SqliteSavedVersions(database),
+        comparisons=SqliteComparisons(database),
         close=database.close,
     )
