@@ -123,8 +123,6 @@ if TYPE_CHECKING:
     from llama_marketing.domain.generation.results.hashtag_set import HashtagSet as HashtagSet
     from llama_marketing.domain.generation.results.result import Result as Result
     from llama_marketing.domain.generation.results.social_post import SocialPost as SocialPost
-    from llama_marketing.domain.jobs.batches import BatchPage as BatchPage
-    from llama_marketing.domain.jobs.batches import BatchRequest as BatchRequest
     from llama_marketing.domain.jobs.models import JobPage as JobPage
     from llama_marketing.domain.jobs.models import JobTicket as JobTicket
     from llama_marketing.domain.moderation.actions import ActionPage as ActionPage
@@ -254,7 +252,6 @@ _HOMES = {
     "domain.generation.results.result": ("Result",),
     "domain.generation.results.social_post": ("SocialPost",),
     "domain.moderation.actions": ("ActionPage", "PendingAction"),
-    "domain.jobs.batches": ("BatchPage", "BatchRequest"),
     "domain.jobs.models": ("JobPage", "JobTicket"),
     "domain.moderation.tallies": ("ModerationOverview",),
     "domain.moderation.models": (

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
+from typing import Any
 
 import attrs
 
+from llama_marketing.app.playground.service import Playground
+from llama_marketing.app.playground.stream import PlaygroundStream
 from llama_marketing.domain.catalog.hosts import HostRole
 from llama_marketing.domain.comparison.compare import compare
 from llama_marketing.domain.comparison.models import ComparisonSnapshot, ProviderComparison
+from llama_marketing.domain.playground.models import PlaygroundAnswer, PlaygroundRequest
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import timestamp
 from llama_marketing.domain.usage.views import (
@@ -38,6 +43,7 @@ class AIProviderComparisonService:
     configs: Configs
     catalog: CatalogSource
     comparisons: Comparisons
+    tryout: Playground
     clock: Clock
     zone: BillingZone
 
@@ -79,6 +85,35 @@ class AIProviderComparisonService:
     def kept_snapshot(self, tenant: TenantRef, month: str) -> ComparisonSnapshot | None:
         """The snapshot of a month, or None; raises InvalidRequest."""
         return self.comparisons.get(tenant, month_period(month).label)
+
+    def playground(
+        self,
+        tenant: TenantRef,
+        request: PlaygroundRequest | Mapping[str, Any],
+        user_id: str = "",
+    ) -> PlaygroundAnswer:
+        """Ask 2 to 6 providers or models the same at once, and answer every column.
+
+        Each is held for in the client's quota, has its own deadline, never falls back, and is
+        booked as an entry of its own. What a column fails with is told in it. Raises
+        InvalidRequest and NotConfigured.
+        """
+        return self.tryout.answer(tenant, request, user_id)
+
+    def stream_playground(
+        self,
+        tenant: TenantRef,
+        request: PlaygroundRequest | Mapping[str, Any],
+        user_id: str = "",
+        *,
+        reader_left: Callable[[], bool] = lambda: False,
+    ) -> PlaygroundStream:
+        """The same as events: ``delta`` with ``column`` (from 0), ``provider``, ``model`` and
+        ``text`` as they come, then ``done`` with the whole answer.
+
+        Iterate it or ``close()`` it.
+        """
+        return self.tryout.stream(tenant, request, user_id, reader_left)
 
     def _compared(self, tenant: TenantRef, shown: ViewPeriod) -> ProviderComparison:
         stored = self.configs.get(tenant)

@@ -33,9 +33,10 @@ from llama_marketing.domain.errors import (
     SettingsError,
 )
 from llama_marketing.domain.generation.accounting import answered, failed, totals
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.generation.client_hosts import ClientHost
 from llama_marketing.domain.generation.comparator_attempt import comparator_attempt
-from llama_marketing.domain.generation.plan import PlannedAttempt, plan_attempt
+from llama_marketing.domain.generation.plan import plan_attempt
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.secret import Secret

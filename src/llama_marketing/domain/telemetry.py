@@ -20,7 +20,7 @@ from llama_marketing.domain.errors import (
     SettingsError,
     StoreError,
 )
-from llama_marketing.domain.generation.plan import PlannedAttempt
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import Attempt, Basis, Outcome, Purpose, UsageEntry
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform

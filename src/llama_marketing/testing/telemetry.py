@@ -16,7 +16,7 @@ from llama_marketing.domain.catalog.hosts import HostRow, ServingStatus
 from llama_marketing.domain.catalog.staleness import StaleCatalog
 from llama_marketing.domain.chat.models import ChatCall, FinishReason, Message, Role
 from llama_marketing.domain.errors import HostError, HostUnreachable, StoreUnavailable
-from llama_marketing.domain.generation.plan import PlannedAttempt
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.telemetry import CallFacts, OperationEnd, OperationFacts
 from llama_marketing.domain.usage.entries import Attempt, Basis, Outcome
 from llama_marketing.domain.vocabulary import GenerationUseCase, Platform

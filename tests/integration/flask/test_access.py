@@ -46,6 +46,7 @@ ACTIONS = {
     ("GET", "/ai-providers/meta/usage/export"): Action.USAGE_READ,
     ("GET", "/ai-providers/compare"): Action.USAGE_READ,
     ("POST", "/ai-providers/compare"): Action.USAGE_READ,
+    ("POST", "/ai-providers/playground"): Action.GENERATE,
     ("GET", "/ai-providers"): Action.CONFIG_READ,
     ("PUT", "/ai-providers/<provider>"): Action.CONFIG_WRITE,
     ("GET", "/ai-providers/<provider>"): Action.CONFIG_READ,

@@ -14,6 +14,7 @@ from llama_marketing.adapters.cli.evaluate import evaluate
 from llama_marketing.adapters.cli.generate import generate
 from llama_marketing.adapters.cli.models import models
 from llama_marketing.adapters.cli.moderate import moderate
+from llama_marketing.adapters.cli.playground import playground
 from llama_marketing.adapters.cli.reconcile import reconcile
 from llama_marketing.adapters.cli.refresh_prices import refresh_prices
 from llama_marketing.adapters.cli.rotate_keys import rotate_keys
@@ -34,7 +35,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    demo, configure, generate, moderate, analyze_image, models, usage, compare, validate, evaluate,
+    demo, configure, generate, moderate, analyze_image, models, usage, compare,
+    playground, validate, evaluate,
     sweep, reconcile, rotate_keys, refresh_prices, config, doctor, serve, worker,
 ):  # fmt: skip
     app.command()(command)

@@ -23,6 +23,7 @@ from llama_marketing.adapters.flask.resources import (
     industries,
     moderation,
     moderation_jobs,
+    playground,
     prompts,
     provider_keys,
     usage,
@@ -50,6 +51,7 @@ RESOURCES = (
     brand_voice,
     usage,
     compare,
+    playground,
     provider_keys,
 )
 

@@ -11,7 +11,6 @@ from dependency_injector import containers, providers
 from llama_marketing.app.alerts import QuotaWatch
 from llama_marketing.app.brand_voices import BrandVoiceService
 from llama_marketing.app.catalog import ModelCatalogService
-from llama_marketing.app.comparison import AIProviderComparisonService
 from llama_marketing.app.config import MetaAIConfigService
 from llama_marketing.app.container.adapters import (
     make_ad_rules,
@@ -261,15 +260,6 @@ class ServiceWiring(containers.DeclarativeContainer):
         media=media,
         clock=clock,
         deadline_seconds=settings.provided.deadline_seconds,
-    )
-    comparison_service = providers.ThreadSafeSingleton(
-        AIProviderComparisonService,
-        books=books,
-        configs=configs,
-        catalog=catalog,
-        comparisons=stores.provided.comparisons,
-        clock=clock,
-        zone=zone,
     )
     usage_service = providers.ThreadSafeSingleton(
         MetaAIUsageService, books=books, configs=configs, sweeper=sweeper, clock=clock, zone=zone

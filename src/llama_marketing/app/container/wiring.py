@@ -7,10 +7,13 @@ from dependency_injector import providers
 from llama_marketing.app.batch_items import BatchItems
 from llama_marketing.app.billing import BillingRelay
 from llama_marketing.app.comment_parts import CommentParts
+from llama_marketing.app.comparison import AIProviderComparisonService
 from llama_marketing.app.container.service_wiring import ServiceWiring
 from llama_marketing.app.evaluation import EvaluationService
 from llama_marketing.app.job_worker import JobWorker
 from llama_marketing.app.key_rotation import KeyRotation
+from llama_marketing.app.playground.columns import ColumnPlanner
+from llama_marketing.app.playground.service import Playground
 from llama_marketing.domain.jobs.models import JobKind
 
 
@@ -43,6 +46,33 @@ class Wiring(ServiceWiring):
         rules=ServiceWiring.rules,
         prompts=ServiceWiring.prompts,
         clock=ServiceWiring.clock,
+    )
+    column_planner = providers.ThreadSafeSingleton(
+        ColumnPlanner, access=ServiceWiring.access, credentials=ServiceWiring.credentials
+    )
+    playground = providers.ThreadSafeSingleton(
+        Playground,
+        planner=column_planner,
+        configs=ServiceWiring.configs,
+        chat=ServiceWiring.chat,
+        books=ServiceWiring.books,
+        watch=ServiceWiring.watch,
+        parallel=ServiceWiring.parallel,
+        clock=ServiceWiring.clock,
+        ids=ServiceWiring.ids,
+        zone=ServiceWiring.zone,
+        deadline_seconds=ServiceWiring.settings.provided.deadline_seconds,
+        hold_grace=ServiceWiring.settings.provided.hold_grace_seconds,
+    )
+    comparison_service = providers.ThreadSafeSingleton(
+        AIProviderComparisonService,
+        books=ServiceWiring.books,
+        configs=ServiceWiring.configs,
+        catalog=ServiceWiring.catalog,
+        comparisons=ServiceWiring.stores.provided.comparisons,
+        tryout=playground,
+        clock=ServiceWiring.clock,
+        zone=ServiceWiring.zone,
     )
     key_rotation = providers.ThreadSafeSingleton(
         KeyRotation,

@@ -10,9 +10,9 @@ from llama_marketing.app.generation.walk import HostWalk, Taken
 from llama_marketing.domain.chat.models import ChatReply
 from llama_marketing.domain.errors import HostError, LlamaMarketingError, Refused
 from llama_marketing.domain.generation.accounting import answered
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.generation.drafts import Draft, take_reply
 from llama_marketing.domain.generation.notices import note_usage, note_warnings
-from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.usage.entries import Outcome
 from llama_marketing.ports.chat import ChatHosts, ChatStream
 

@@ -19,11 +19,12 @@ from llama_marketing.domain.errors import (
     StoreError,
 )
 from llama_marketing.domain.generation.accounting import Totals, billable, totals
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.generation.cache import cache_item
 from llama_marketing.domain.generation.drafts import LONGEST_CORRECTION, Draft
 from llama_marketing.domain.generation.history import GenerationRecord, record_of
 from llama_marketing.domain.generation.models import GenerationRequest, GenerationResponse
-from llama_marketing.domain.generation.plan import Plan, PlannedAttempt
+from llama_marketing.domain.generation.plan import Plan
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.resilience.law import KEPT_SHARE, LEAST_SHARE
 from llama_marketing.domain.telemetry import OperationEnd

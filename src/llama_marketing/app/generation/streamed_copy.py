@@ -12,11 +12,11 @@ from llama_marketing.domain.chat.models import ChatDelta, FinishReason, Reported
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.errors import HostError, Refused
 from llama_marketing.domain.generation.accounting import answered, failed
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.generation.copy_reader import CopyReader
 from llama_marketing.domain.generation.copy_text import CopyStream
 from llama_marketing.domain.generation.drafts import Draft, take_reply
 from llama_marketing.domain.generation.notices import note_warnings
-from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.usage.entries import Attempt, Outcome
 from llama_marketing.ports.chat import ChatStream
 

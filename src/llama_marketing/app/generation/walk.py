@@ -21,8 +21,8 @@ from llama_marketing.domain.errors import (
     SecretError,
 )
 from llama_marketing.domain.generation.accounting import failed, interrupted
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.generation.drafts import Draft
-from llama_marketing.domain.generation.plan import PlannedAttempt
 from llama_marketing.domain.resilience.law import (
     asks_again,
     moves_on,

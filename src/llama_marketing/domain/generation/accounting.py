@@ -11,7 +11,7 @@ from llama_marketing.domain.chat.models import ChatCall, ReportedUsage
 from llama_marketing.domain.costing.cost import cost
 from llama_marketing.domain.costing.estimate import estimated_tokens, image_tokens
 from llama_marketing.domain.errors import DeadlineExceeded, HostError, HostWork, Refused
-from llama_marketing.domain.generation.plan import PlannedAttempt
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.usage.amounts import Amount
 from llama_marketing.domain.usage.entries import Attempt, Basis, Outcome
 

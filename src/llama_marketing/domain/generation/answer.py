@@ -9,6 +9,7 @@ from llama_marketing.domain.compliance.check import check_text, with_beside
 from llama_marketing.domain.compliance.models import Finding, PlatformCompliance
 from llama_marketing.domain.compliance.publishable import judge
 from llama_marketing.domain.generation.accounting import Totals
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.generation.drafts import Draft
 from llama_marketing.domain.generation.models import (
     GenerationMetadata,
@@ -16,7 +17,7 @@ from llama_marketing.domain.generation.models import (
     ServedBy,
     TokenUsage,
 )
-from llama_marketing.domain.generation.plan import Plan, PlannedAttempt
+from llama_marketing.domain.generation.plan import Plan
 from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.money import usd
 

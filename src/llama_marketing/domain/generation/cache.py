@@ -15,8 +15,9 @@ from typing import Any
 import attrs
 
 from llama_marketing.domain.chat.models import FinishReason
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.generation.models import GenerationResponse, TokenUsage
-from llama_marketing.domain.generation.plan import Plan, PlannedAttempt
+from llama_marketing.domain.generation.plan import Plan
 from llama_marketing.domain.model import Model
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.entries import timestamp

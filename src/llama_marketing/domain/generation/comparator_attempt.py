@@ -7,7 +7,7 @@ from datetime import datetime
 from llama_marketing.domain.catalog.hosts import HostRow
 from llama_marketing.domain.catalog.models import Catalog
 from llama_marketing.domain.chat.traits import comparator_traits
-from llama_marketing.domain.generation.plan import PlannedAttempt
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 
 OTHER_PROVIDER = -2
 """The slot of an attempt whose key stands in no configuration of Llama."""

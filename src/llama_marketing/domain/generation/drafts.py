@@ -11,7 +11,8 @@ from llama_marketing.domain.chat.models import FinishReason
 from llama_marketing.domain.compliance.hashtags import hashtag_spans
 from llama_marketing.domain.compliance.normalise import is_blank
 from llama_marketing.domain.errors import BadOutput, LlamaMarketingError
-from llama_marketing.domain.generation.plan import Plan, PlannedAttempt
+from llama_marketing.domain.generation.attempts import PlannedAttempt
+from llama_marketing.domain.generation.plan import Plan
 from llama_marketing.domain.generation.reading import read_object, was_cut
 from llama_marketing.domain.generation.results.result import Result
 from llama_marketing.domain.usage.entries import Attempt

@@ -7,8 +7,8 @@ from typing import Final
 
 from llama_marketing.domain.chat.models import ReportedUsage
 from llama_marketing.domain.generation.accounting import is_possible
+from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.generation.drafts import Draft
-from llama_marketing.domain.generation.plan import PlannedAttempt
 
 _WARNINGS: Final = {
     "usage_not_believable": "El proveedor reportó un consumo que no es creíble; se estimó.",

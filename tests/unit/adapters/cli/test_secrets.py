@@ -38,7 +38,7 @@ def test_no_option_takes_a_secret() -> None:
         for name in parameter.opts
     }
 
-    assert len(commands) == 18
+    assert len(commands) == 19
     assert "--json" in options
     assert [name for name in options if any(w in name for w in ("key", "token", "secret"))] == []
 

@@ -1,0 +1,1 @@
+"""The playground: columns that are prepared, called, booked and told."""

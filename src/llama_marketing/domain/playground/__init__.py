@@ -1,0 +1,1 @@
+"""One prompt to several providers at once, side by side."""
