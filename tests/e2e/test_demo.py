@@ -16,7 +16,8 @@ SHOWN = (
     "no es de Meta", "********", "Validación", "Cuota antes", "de salida", "price_missing",
     "smollm2-135m-instruct en self_hosted", "facebook", "instagram", "whatsapp", "email",
     "base reported", "resultado ok", "Cuota después", "Anuncio 1", "Publicidad", "CAFEAZUL.MX",
-    "Moderación de 5 comentarios", "Muchas gracias, el capuchino",
+    "Moderación de 5 comentarios", "Muchas gracias, el capuchino", "Comparación de proveedores",
+    "Meta AI", "no hay con qué compararlo",
 )  # fmt: skip
 HEADING = "Publicación para Instagram"
 QUOTA = re.compile(r"Cuota (antes|después) +([\d,]+) de")

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from llama_marketing.adapters.cli.ad_mockup import ad_panel
+from llama_marketing.adapters.cli.compare import comparison_table
 from llama_marketing.adapters.cli.copy_stream import answer_of, stream_copy
 from llama_marketing.adapters.cli.demo_client import TENANT, configure
 from llama_marketing.adapters.cli.failures import DOMAIN_ERROR, report
@@ -89,6 +90,8 @@ class DemoSteps:
         self._moderate()
         self._heading("Consumo registrado")
         self._books(answer)
+        self._heading("Comparación de proveedores en el mes")
+        self._compare(answer)
 
     def _heading(self, text: str) -> None:
         self.console.print()
@@ -197,3 +200,11 @@ class DemoSteps:
         self._facts(
             ("Mes", f"{operations}, {count(summary.total_tokens)} tokens, {summary_cost(summary)}")
         )
+
+    def _compare(self, answer: GenerationResponse) -> None:
+        """Rate the post and compare; with one provider the sentence says what is missing."""
+        self.services.usage.rate(TENANT, answer.id, thumbs="up", user_id="demo")
+        told = self.services.comparison.compare(TENANT)
+        self._keep("comparison", told)
+        self.console.print(comparison_table(told))
+        self.console.print(told.recommendation)
