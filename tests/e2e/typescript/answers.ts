@@ -124,8 +124,20 @@ export interface MetaAIUsageSummary extends spec.MetaAIUsageSummary {
   validations: spec.Share;
   previous: {
     period: string;
+    days: number;
+    whole: boolean;
     totalRequests: number;
     totalTokens: number;
     totalCostUsd: number;
+  } | null;
+  quotaLevel: 'green' | 'yellow' | 'red';
+  projection: {
+    elapsedDays: number;
+    days: number;
+    totalRequests: number;
+    totalTokens: number;
+    totalCostUsd: number;
+    quotaUsedPercent: number | null;
+    reliable: boolean;
   } | null;
 }

@@ -41,12 +41,12 @@ def _best(
     figure: Callable[[ProviderMetrics], Decimal | None],
     *,
     highest: bool = False,
-) -> str | None:
-    """Who has the best figure, the first id among equals; None where nobody has one."""
+) -> str:
+    """Who has the best figure, the first id among equals; empty where nobody has one."""
     sign = -1 if highest else 1
     known = [
         (sign * value, each.provider)
         for each in providers
         if each.request_count and (value := figure(each)) is not None
     ]
-    return min(known)[1] if known else None
+    return min(known)[1] if known else ""

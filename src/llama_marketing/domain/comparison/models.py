@@ -87,16 +87,16 @@ class Weights(Model):
 class ProviderComparison(Model):
     """Every provider with operations, and Meta AI where it is configured, in order of score.
 
-    The best are by plain means, None where nobody has one. ``recommended_provider`` is None
+    The best are by plain means, empty where nobody has one. ``recommended_provider`` is None
     while the data do not decide; ``recommendation`` says why, in Spanish.
     """
 
     client_id: str
     period: str
     providers: tuple[ProviderMetrics, ...]
-    best_for_quality: str | None
-    best_for_speed: str | None
-    best_for_cost: str | None
+    best_for_quality: str
+    best_for_speed: str
+    best_for_cost: str
     recommendation: str
     recommended_provider: str | None
     weights: Weights = Weights()

@@ -107,7 +107,7 @@ def test_without_operations_there_is_nothing_to_compare() -> None:
     assert nothing.providers == ()
     for told in (nothing, configured):
         assert told.recommended_provider is None
-        assert told.best_for_quality is told.best_for_speed is told.best_for_cost is None
+        assert told.best_for_quality == told.best_for_speed == told.best_for_cost == ""
         assert "Todavía no hay uso" in told.recommendation
     assert (meta.provider, meta.model, meta.request_count) == (
         "meta_ai",
