@@ -239,28 +239,44 @@ def free_port() -> int:
 @pytest.mark.slow
 @needs_the_model
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_readme_works_with_curl_alone() -> None:
-    """The README's commands, as they stand there, configure a client, stream a post, read usage."""
-    serve, curl = shell_blocks(ROOT / "README.md")
+def test_the_readme_works_with_curl_and_on_the_command_line() -> None:
+    """Its commands, as they stand there, do the whole epic over HTTP and in a terminal."""
+    serve, curl, command_line = shell_blocks(ROOT / "README.md")
     port = free_port()
     assert serve == ".venv/bin/python examples/serve_embedded.py\n"
 
     with running([sys.executable, "examples/serve_embedded.py", "--port", str(port)]) as told:
-        export = next(line for line in told if line.startswith("export "))
+        environment = next(line for line in told if line.startswith(". "))
         wait = f"until curl -s -o /dev/null http://127.0.0.1:{port}/healthz; do sleep 0.2; done"
-        script = "\n".join([export, wait, curl.replace(":8080", f":{port}")])
-        ran = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script],
-            env={"PATH": os.environ["PATH"]},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        over_http = shell([environment, wait, curl.replace(":8080", f":{port}")])
+        by_command = shell([environment, command_line])
 
-    seen = ran.stdout
-    assert ran.returncode == 0, seen + ran.stderr
+    seen = over_http.stdout
+    assert over_http.returncode == 0, seen + over_http.stderr
     assert '"enabled": true' in seen
     assert seen.count("event: done") == 1, seen
     assert seen.count("event: delta") > 1, seen
-    assert '"totalRequests": 1' in seen
+    assert '"useCase": "ad_copy"' in seen
+    assert '"commentId": "178_2"' in seen
+    assert '"period": "20' in seen
+    assert "TOTAL" in seen
+    assert '"recommendation"' in seen
+    assert '"not_found"' in seen
+
+    seen = by_command.stdout
+    assert by_command.returncode == 0, seen + by_command.stderr
+    for shown in ("smollm2-135m-instruct", "Anuncio 1", "Comentario", "TOTAL", "Meta AI"):
+        assert shown in seen
+    assert "meta_ai: smollm2-135m-instruct" in seen
+
+
+def shell(lines: list[str]) -> subprocess.CompletedProcess[str]:
+    """Commands in a shell that stops at the first fault."""
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", "\n".join(lines)],
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )

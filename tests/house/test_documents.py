@@ -14,8 +14,8 @@ from flask import Flask, g
 
 import llama_marketing
 from llama_marketing import Container
-from llama_marketing.testing.hosts import FakeChatHosts
 from tests.house.sources import PACKAGE, ROOT, relative
+from tests.unit.adapters.cli.shell import demo_hosts
 
 DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
@@ -60,7 +60,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AI_ENCRYPTION_KEY", "ZmFrZS1mYWtlLWZha2UtZmFrZS1mYWtlLWZha2UtZmE=")
     monkeypatch.setenv("LLAMA_MARKETING_STORE", "memory://")
     monkeypatch.setenv("LLAMA_MARKETING_ALLOWED_ENDPOINTS", "127.0.0.1:8080")
-    hosts = FakeChatHosts(otherwise=json.dumps(REPLY))
+    hosts = demo_hosts(post=json.dumps(REPLY))
     made = partial(Container.from_settings, chat=hosts)
     monkeypatch.setattr(Container, "from_settings", made)
 
@@ -76,11 +76,14 @@ def run_examples(document: str) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("environment")
 def test_the_readmes_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    """It writes a post, streams another and shows the quota."""
+    """It writes, moderates, rates, sums up, compares; the column without a key says so."""
     run_examples("README.md")
 
     printed = capsys.readouterr().out
-    assert printed.count("2x1 en capuchinos.") == 2
+    assert printed.count("2x1 en capuchinos.") >= 2
+    assert "178_2" in printed
+    assert "TOTAL" in printed
+    assert "not_found" in printed
     assert "#CaféAzul" in printed
     assert "quota=Decimal('50." in printed
 
