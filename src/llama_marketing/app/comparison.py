@@ -50,7 +50,7 @@ class AIProviderComparisonService:
     def compare(
         self,
         tenant: TenantRef,
-        period: str = "",
+        period: str | None = None,
         month: str | None = None,
         *,
         date: str = "",

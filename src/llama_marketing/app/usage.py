@@ -118,7 +118,7 @@ class MetaAIUsageService:
     def summary(
         self,
         tenant: TenantRef,
-        period: str = "",
+        period: str | None = None,
         month: str | None = None,
         *,
         date: str = "",
@@ -151,7 +151,7 @@ class MetaAIUsageService:
     def export_csv(
         self,
         tenant: TenantRef,
-        period: str = "",
+        period: str | None = None,
         month: str | None = None,
         *,
         date: str = "",

@@ -23,6 +23,9 @@ CONFIG = config_path()
 GENERATE = f"{meta_path()}/generate"
 CHECK = f"{meta_path()}/check"
 HISTORY = f"{meta_path()}/generations"
+COMPARE = config_path().replace("/meta", "/compare")
+PLAYGROUND = config_path().replace("/meta", "/playground")
+BATCHES = f"{meta_path()}/batches"
 USAGE = f"{CONFIG}/usage"
 PROVIDER = f"{client_path()}/ai-providers/openai"
 PROVIDERS = PROVIDER.removesuffix("/openai")
@@ -295,7 +298,10 @@ QUERIES: dict[str, tuple[str, ...]] = {
         "period=monthly%00",
         "since=2026-01",
     ),
+    f"{USAGE}/export": ("kind=all", "markup=x", "markup=-1", "period=", "from=x&to=y", "page=2"),
+    COMPARE: ("period=", "period=x", "from=2026-02-02&to=2026-02-01", "provider=openai"),
     f"{CATALOG}/hosts": ("x=1",),
+    f"{CATALOG}/industries": ("x=1",),
     f"{CATALOG}/models": (
         "family=gpt",
         "capability=flying",
@@ -324,6 +330,19 @@ QUERIES: dict[str, tuple[str, ...]] = {
         "useCase=social_post&x=1",
     ),
 }
+TRIED = {"prompt": "Hola", "columns": [{"provider": "meta_ai"}, {"provider": "openai"}]}
+PLAYGROUND_FIELDS: dict[str, tuple[Any, ...]] = {
+    "prompt": (None, 1, [], "", " "),
+    "columns": (None, 1, "x", [], [1, 2], [{}, {}], [{"provider": "openai"}] * 2),
+    "useCase": (1, "poem", ""),
+    "clientId": (1, "cli2"),
+    "unknown": (1,),
+}
+BATCH_FIELDS: dict[str, tuple[Any, ...]] = {
+    "items": (None, 1, "x", [], [1], [{}], [ASKED] * 31, [ASKED | {"prompt": 1}]),
+    "clientId": (1, "cli2"),
+    "unknown": (1,),
+}
 BAD_TAGS = ("x", "1.5", "-1", '"1", "2"', "9" * 19, "\xb2")
 BAD_KEYS = ("", "a b", "\xe9", "x" * 256)
 METHODS = ("OPTIONS", "TRACE", "CONNECT", "PROPFIND", "FOO")
@@ -338,6 +357,9 @@ def cases() -> list[Case]:
         *_fields("POST", GENERATE, ASKED, REQUEST_FIELDS),
         *_fields("POST", GENERATE, ASKED, REQUEST_FIELDS, {"Accept": "text/event-stream"}),
         *_fields("POST", CHECK, CHECKED, CHECK_FIELDS),
+        *_fields("POST", PLAYGROUND, TRIED, PLAYGROUND_FIELDS),
+        *_fields("POST", PLAYGROUND, TRIED, PLAYGROUND_FIELDS, {"Accept": "text/event-stream"}),
+        *_fields("POST", BATCHES, {"items": [ASKED]}, BATCH_FIELDS),
         *_fields("PUT", PROVIDER, {"apiKey": "sk-0"}, PROVIDER_FIELDS),
         *_fields("POST", f"{PROVIDER}/validate", {"apiKey": "sk-0"}, PROVIDER_FIELDS),
         *_providers(),

@@ -252,7 +252,7 @@ def test_a_month_without_usage_is_empty(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("period", "month"),
-    [("hourly", None), ("daily", "2026-02"), ("monthly", "2026-13"), ("custom", None)],
+    [("hourly", None), ("daily", "2026-02"), ("monthly", "2026-13"), ("custom", None), ("", None)],
 )
 def test_an_unknown_period_or_month_is_refused(desk: Desk, period: str, month: str | None) -> None:
     """With a Spanish sentence."""

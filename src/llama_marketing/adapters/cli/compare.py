@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -56,13 +56,14 @@ def compare(
     verbose: Verbose = False,
 ) -> None:
     """Compara los proveedores de un cliente: calidad, costo y velocidad."""
-    asked = {"period": period, "date": date, "first_day": first_day, "last_day": last_day}
+    days = {"date": date, "first_day": first_day, "last_day": last_day}
+    asked: dict[str, Any] = {"period": period or None, "month": month, **days}
     with reported(verbose), Session.of(context).container() as container:
         service, tenant = container.comparison_service(), TenantRef(organization, client)
         if snapshot:
             told = service.snapshot(tenant, month).comparison
         else:
-            told = service.compare(tenant, month=month, **asked)
+            told = service.compare(tenant, **asked)
         if plot is not None:
             draw_radar(RADAR, {each.name: _shape(each) for each in told.providers}, plot)
     if as_json:

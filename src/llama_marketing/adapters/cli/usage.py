@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -66,7 +66,8 @@ def usage(
     verbose: Verbose = False,
 ) -> None:
     """Muestra el consumo de un cliente y cómo va su cuota, o el de la organización en un mes."""
-    asked = {"period": period, "date": date, "first_day": first_day, "last_day": last_day}
+    days = {"date": date, "first_day": first_day, "last_day": last_day}
+    asked: dict[str, Any] = {"period": period or None, "month": month, **days}
     with reported(verbose), Session.of(context).container() as container:
         service = container.usage_service()
         if client is None:
@@ -74,10 +75,10 @@ def usage(
             return
         tenant = TenantRef(organization, client)
         if export:
-            lines = service.export_csv(tenant, month=month, kind=export, markup=markup, **asked)
+            lines = service.export_csv(tenant, kind=export, markup=markup, **asked)
             write_lines(lines)
             return
-        summary = service.summary(tenant, month=month, **asked)
+        summary = service.summary(tenant, **asked)
         _client(service, tenant, summary, plot, as_json=as_json)
 
 

@@ -30,11 +30,11 @@ class PeriodKind(StrEnum):
 class PeriodQuery:
     """What a view is asked for, as it was written; empty is not given.
 
-    ``period`` is a PeriodKind, ``date`` any day in it, ``month`` a ``YYYY-MM``, ``first_day`` and
-    ``last_day`` the ends of a custom one, both in it.
+    ``period`` is a PeriodKind, None for the usual one; ``date`` any day in it, ``month`` a
+    ``YYYY-MM``, ``first_day`` and ``last_day`` the ends of a custom one, both in it.
     """
 
-    period: str = ""
+    period: str | None = None
     date: str = ""
     month: str = ""
     first_day: str = ""
@@ -116,7 +116,7 @@ def _kind(query: PeriodQuery) -> PeriodKind:
     ranged = bool(query.first_day or query.last_day)
     try:
         usual = PeriodKind.CUSTOM if ranged else PeriodKind.MONTHLY
-        kind = PeriodKind(query.period) if query.period else usual
+        kind = usual if query.period is None else PeriodKind(query.period)
     except ValueError:
         known = ", ".join(PeriodKind)
         raise _wrong("period", f"must be one of {known}", "El periodo no es válido.") from None
