@@ -26,6 +26,7 @@ EXTRAS = {
     "local": "xllamacpp",
     "telemetry": "opentelemetry.trace",
     "prices": "genai_prices",
+    "plot": "matplotlib",
     "dev": "pytest, hypothesis, importlinter, mypy, llm_katan, opentelemetry.sdk",
 }
 """What each extra must make importable; the empty name is the bare package."""
