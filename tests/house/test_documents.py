@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,9 @@ from flask import Flask, g
 
 import llama_marketing
 from llama_marketing import Container
+from llama_marketing.adapters.memory.configs import MemoryConfigs
+from llama_marketing.adapters.memory.database import MemoryDatabase
+from llama_marketing.adapters.package_data.catalog import PackagedCatalog
 from tests.house.sources import PACKAGE, ROOT, relative
 from tests.unit.adapters.cli.shell import demo_hosts
 
@@ -131,3 +136,80 @@ def test_decisions_are_numbered_without_gaps() -> None:
     numbers = [path.name[:4] for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))]
 
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+
+
+CATALOG_FILES = {"hosts": "hosts.toml", "offers": "models.toml", "prices": "prices.toml"}
+
+
+@pytest.mark.parametrize("document", ["docs/adding-a-host.md", "docs/bedrock.md"])
+def test_the_rows_of_a_page_fit_into_the_catalog(document: str, tmp_path: Path) -> None:
+    """As they stand there, laid over the bundled ones."""
+    blocks = BLOCK.findall((ROOT / document).read_text(encoding="utf-8"))
+    files: dict[str, str] = {}
+    for code in [code for language, code in blocks if language == "toml"]:
+        for row in re.split(r"\n(?=\[\[)", code):
+            table = re.match(r"\[\[(\w+)\]\]", row)
+            assert table is not None
+            name = CATALOG_FILES[table[1]]
+            files[name] = f"{files.get(name, '')}{row}\n"
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    catalog = PackagedCatalog(tmp_path).catalog()
+
+    assert files
+    assert len(catalog.hosts) >= len(PackagedCatalog().catalog().hosts)
+
+
+def test_the_suite_of_the_adapters_page_runs() -> None:
+    """On an adapter of one's own, which is ours in memory here."""
+    names: dict[str, Any] = {
+        "__name__": "example",
+        "MyConfigs": MemoryConfigs,
+        "empty_table": MemoryDatabase,
+    }
+    (code,) = python_blocks("docs/adapters.md")
+    exec(compile(code, "docs/adapters.md", "exec"), names)
+    suite = names["TestMyConfigs"]()
+    tests = [name for name in dir(suite) if name.startswith("test_")]
+
+    assert isinstance(suite.make(), MemoryConfigs)
+    assert len(tests) > 5
+
+
+def test_the_logging_of_the_observability_page_writes_json() -> None:
+    """In a process of its own, since it configures the whole of one."""
+    (code,) = python_blocks("docs/observability.md")
+    line = "logging.getLogger('llama_marketing.http').info('started', extra={'method': 'GET'})"
+    command = [sys.executable, "-c", f"{code}\n{line}"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+
+    assert json.loads(ran.stderr)["method"] == "GET"
+
+
+def test_the_container_of_the_bedrock_page_signs_with_its_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The profile is that of the page, the machine needs none."""
+    (code,) = python_blocks("docs/bedrock.md")
+    names: dict[str, Any] = {"__name__": "example"}
+    exec(compile(code, "docs/bedrock.md", "exec"), names)
+    sessions: list[dict[str, str]] = []
+    monkeypatch.setattr("boto3.Session", lambda **given: sessions.append(given))
+    monkeypatch.setattr(Container, "from_settings", lambda *_, **__: "container")
+    monkeypatch.setenv("AI_ENCRYPTION_KEY", "ZmFrZS1mYWtlLWZha2UtZmFrZS1mYWtlLWZha2UtZmE=")
+
+    assert names["make_container"]() == "container"
+    assert sessions == [{"profile_name": "marketing", "region_name": "us-east-1"}]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=relative)
+def test_a_json_block_is_json(document: Path) -> None:
+    """Policies and answers can be taken as they stand."""
+    for language, code in BLOCK.findall(document.read_text(encoding="utf-8")):
+        assert language != "json" or json.loads(code)
+
+
+def python_blocks(document: str) -> list[str]:
+    """The Python blocks of a page."""
+    blocks = BLOCK.findall((ROOT / document).read_text(encoding="utf-8"))
+    return [code for language, code in blocks if language == "python"]
