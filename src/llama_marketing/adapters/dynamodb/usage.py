@@ -141,8 +141,9 @@ class DynamoUsageBooks(BookViews, UsageBooks):
     def rate(self, tenant: TenantRef, rating: Rating) -> UsageEntry:
         place = keys.rating(rating.entry_id, rating.user_id)
         for _ in self._tries():
-            seen = self._entries.seen(tenant, rating.entry_id)
+            # The rating first: an entry that is read after it has it in its tally.
             kept = rating_of(tenant, self.client.get(tenant, place))
+            seen = self._entries.seen(tenant, rating.entry_id)
             rated = rate(rating, None if seen is None else seen.entry, kept)
             if seen is None or rated.change is None:
                 return rated.entry
