@@ -6,8 +6,8 @@ from typing import Any
 
 import attrs
 
+from llama_marketing.app.comparators import comparator_host, default_model, no_key
 from llama_marketing.app.validation import HostValidation, ValidationResult, unreadable_key
-from llama_marketing.domain.catalog.hosts import HostRole, HostRow
 from llama_marketing.domain.catalog.models import Catalog
 from llama_marketing.domain.config.changes import conceal
 from llama_marketing.domain.config.endpoint import origin_of
@@ -21,7 +21,6 @@ from llama_marketing.domain.credentials import (
 )
 from llama_marketing.domain.errors import (
     InvalidRequest,
-    NotFound,
     RevisionConflict,
     SecretError,
 )
@@ -91,13 +90,13 @@ class ProviderKeyService:
         """One kept key; raises NotFound."""
         stored = self.keys.get(tenant, check_provider(provider))
         if stored is None:
-            raise _no_key(tenant, provider)
+            raise no_key(tenant, provider)
         return stored.shown()
 
     def delete(self, tenant: TenantRef, provider: str) -> None:
         """Forget a key; raises NotFound."""
         if not self.keys.delete(tenant, check_provider(provider)):
-            raise _no_key(tenant, provider)
+            raise no_key(tenant, provider)
 
     def validate(self, tenant: TenantRef, provider: str, fields: object = None) -> ValidationResult:
         """Try a key with a real call; nothing is saved.
@@ -107,13 +106,14 @@ class ProviderKeyService:
         try; whatever the provider does is an outcome.
         """
         changes = _read(tenant, check_provider(provider), conceal({} if fields is None else fields))
-        row = self._comparator_host(provider)
+        row = comparator_host(self.catalog.catalog(), provider)
         try:
             secret = self._tried(tenant, provider, changes)
         except SecretError as error:
             return unreadable_key(error)
         model = changes.model if changes.sent("model") else secret.model
-        model = model or self._default_model(provider)
+        today = self.clock.now().date()
+        model = model or default_model(self.catalog.catalog(), provider, today)
         return self.validation.validate_provider(tenant, row, model, secret.key)
 
     def _changed(
@@ -156,28 +156,8 @@ class ProviderKeyService:
             return ProviderSecret(provider, changes.api_key, model)
         secret = self.credentials.key(tenant, provider)
         if secret is None:
-            raise _no_key(tenant, provider)
+            raise no_key(tenant, provider)
         return secret
-
-    def _comparator_host(self, provider: str) -> HostRow:
-        row = self.catalog.catalog().host(provider)
-        if row is None or row.role is not HostRole.COMPARATOR:
-            raise InvalidRequest(
-                f"the catalog has no comparator host {provider!r}",
-                user_message="No sabemos llamar a ese proveedor; su clave sí se puede guardar.",
-                issues=(("provider", "is no comparator host of the catalog"),),
-            )
-        return row
-
-    def _default_model(self, provider: str) -> str:
-        row = self.catalog.catalog().default_comparator(provider, self.clock.now().date())
-        if row is None:
-            raise InvalidRequest(
-                f"the catalog has no model of {provider}, and none was named",
-                user_message="Elige un modelo del proveedor.",
-                issues=(("model", "is required for this provider"),),
-            )
-        return row.id
 
 
 def binding(catalog: Catalog, tenant: TenantRef, provider: str) -> Binding:
@@ -197,10 +177,3 @@ def _read(tenant: TenantRef, provider: str, fields: object) -> ProviderKeyChange
             issues=(("provider", "must equal the path's"),),
         )
     return changes
-
-
-def _no_key(tenant: TenantRef, provider: str) -> NotFound:
-    return NotFound(
-        f"{tenant} has no key of {provider}",
-        user_message="Este cliente no tiene guardada una API key de ese proveedor.",
-    )

@@ -12,13 +12,10 @@ from llama_marketing.app.telemetry import NOT_FOLLOWED
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
-    DeadlineExceeded,
-    HostError,
-    HostWork,
     Refused,
     StoreError,
 )
-from llama_marketing.domain.generation.accounting import Totals, billable, totals
+from llama_marketing.domain.generation.accounting import Totals, billable, totals, was_silent
 from llama_marketing.domain.generation.attempts import PlannedAttempt
 from llama_marketing.domain.generation.cache import cache_item
 from llama_marketing.domain.generation.drafts import LONGEST_CORRECTION, Draft
@@ -220,7 +217,7 @@ class Bookkeeper:
                 else response.latency_ms,
                 "outcome": _outcome(response, error),
                 "basis": sums.basis,
-                "billable": sums.basis is not Basis.NONE and billable(attempts, _was_silent(error)),
+                "billable": sums.basis is not Basis.NONE and billable(attempts, was_silent(error)),
                 "error_code": getattr(error, "code", "") if response is None else "",
                 "finish_reason": "" if response is None else response.finish_reason.value,
                 "attempts": tuple(attempts),
@@ -232,13 +229,6 @@ class Bookkeeper:
     def latency_ms(self, operation: Operation) -> int:
         """Milliseconds since the operation started, at least 1."""
         return max(1, round((self.clock.monotonic() - operation.started) * 1000))
-
-
-def _was_silent(error: BaseException | None) -> bool:
-    """Whether the host may have worked for nothing: a timeout, or a line that died unanswered."""
-    if not isinstance(error, HostError):
-        return False
-    return isinstance(error, DeadlineExceeded) or error.work is HostWork.UNKNOWN
 
 
 def _outcome(response: GenerationResponse | None, error: BaseException | None) -> Outcome:

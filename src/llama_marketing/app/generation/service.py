@@ -146,7 +146,10 @@ class MetaAIGenerationService(TypedGeneration):
         return self.batches.page(tenant, batch_id)
 
     def check(self, tenant: TenantRef, request: CheckRequest | Mapping[str, Any]) -> CheckResult:
-        """Judge a text against its platform without a model; books nothing."""
+        """Judge a text against its platform, and the client's kept voice, without a model.
+
+        Books nothing. Raises InvalidRequest, and StoreUnavailable where the voice cannot be read.
+        """
         asked = CheckRequest.read(request)
         check_owner(tenant, asked.client_id)
         guide = asked.brand if asked.brand is not None else self.voices.guide(tenant)

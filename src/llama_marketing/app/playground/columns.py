@@ -6,13 +6,13 @@ from datetime import datetime
 
 import attrs
 
+from llama_marketing.app.comparators import comparator_host, default_model, no_key
 from llama_marketing.app.host_access import MAIN, HostAccess, slot_of
-from llama_marketing.domain.catalog.hosts import HostRole, HostRow, ServingStatus
-from llama_marketing.domain.catalog.models import Catalog
+from llama_marketing.domain.catalog.hosts import ServingStatus
 from llama_marketing.domain.chat.models import ChatCall, HostTarget, Message, Role
 from llama_marketing.domain.comparison.models import META_AI
 from llama_marketing.domain.config.models import MetaAIConfig, StoredConfig
-from llama_marketing.domain.errors import Disabled, HostRetired, InvalidRequest, NotFound
+from llama_marketing.domain.errors import Disabled, HostRetired
 from llama_marketing.domain.generation.attempts import PlannedAttempt, fit
 from llama_marketing.domain.generation.client_hosts import client_hosts
 from llama_marketing.domain.generation.comparator_attempt import comparator_attempt
@@ -79,36 +79,15 @@ class ColumnPlanner:
         self, tenant: TenantRef, column: PlaygroundColumn, wanted: int, moment: datetime
     ) -> tuple[PlannedAttempt, HostTarget]:
         catalog = self.access.catalog.catalog()
-        row = _comparator(catalog, column.provider, moment)
+        row = comparator_host(catalog, column.provider)
+        if row.status_on(moment.date()) is ServingStatus.RETIRED:
+            raise HostRetired(f"host {row.id} was retired on {row.retired_on}", host=row.id)
         secret = self.credentials.key(tenant, column.provider)
         if secret is None:
-            raise NotFound(
-                f"{tenant} has no key of {column.provider}",
-                user_message="Este cliente no tiene guardada una API key de ese proveedor.",
-            )
-        known = catalog.default_comparator(row.id, moment.date())
-        model = column.model or secret.model or ("" if known is None else known.id)
-        if not model:
-            raise InvalidRequest(
-                f"the catalog has no model of {row.id}, and none was named",
-                user_message="Elige un modelo del proveedor.",
-                issues=(("model", "is required for this provider"),),
-            )
+            raise no_key(tenant, column.provider)
+        model = column.model or secret.model or default_model(catalog, row.id, moment.date())
         planned = comparator_attempt(catalog, row, model, moment, wanted)
         return planned, HostTarget(row, row.base_url, secret.key)
-
-
-def _comparator(catalog: Catalog, provider: str, moment: datetime) -> HostRow:
-    row = catalog.host(provider)
-    if row is None or row.role is not HostRole.COMPARATOR:
-        raise InvalidRequest(
-            f"the catalog has no comparator host {provider!r}",
-            user_message="No sabemos llamar a ese proveedor.",
-            issues=(("provider", "is no comparator host of the catalog"),),
-        )
-    if row.status_on(moment.date()) is ServingStatus.RETIRED:
-        raise HostRetired(f"host {row.id} was retired on {row.retired_on}", host=row.id)
-    return row
 
 
 def _call(planned: PlannedAttempt, config: MetaAIConfig, messages: tuple[Message, ...]) -> ChatCall:

@@ -41,6 +41,7 @@ class ColumnRun:
     usage: ReportedUsage | None = None
     refused: bool = False
     warnings: tuple[str, ...] = ()
+    called: bool = False
     attempt: Attempt | None = None
     """None until the call has ended."""
     error: LlamaMarketingError | None = None
@@ -70,34 +71,39 @@ class ColumnRun:
 
         self._call(read)
 
-    def booked(self) -> Attempt:
-        """What the call took; one that never ended was broken off by us."""
-        if self.attempt is None:
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Its one call, none where it was never made; one that never ended was broken off by us."""
+        if self.attempt is None and self.called:
             self.attempt = interrupted(self.column.planned, self.column.call, 0)
-        return self.attempt
+        return () if self.attempt is None else (self.attempt,)
 
     def totals(self) -> Totals:
-        """Its sums."""
-        return totals([self.booked()])
+        """What it took."""
+        return totals(self.attempts())
 
     @property
     def outcome(self) -> Outcome:
         """How it ended."""
-        return self.booked().outcome
+        return self.attempts()[0].outcome if self.attempts() else Outcome.ABORTED
+
+    @property
+    def latency_ms(self) -> int:
+        """From the call to its end; 0 where it was never made."""
+        return sum(attempt.latency_ms for attempt in self.attempts())
 
     def answer(self) -> ColumnAnswer:
         """The column as it is answered."""
-        attempt, planned = self.booked(), self.column.planned
+        planned = self.column.planned
         return ColumnAnswer(
             id=self.hold.id,
             provider=self.column.provider,
             model=planned.model_id,
             host=planned.row.id,
             served_model=self.served_model or planned.host_model_id,
-            outcome=attempt.outcome,
+            outcome=self.outcome,
             content=self.text,
             tokens_used=token_usage(self.totals()),
-            latency_ms=attempt.latency_ms,
+            latency_ms=self.latency_ms,
             finish_reason=self.finish_reason,
             effort=effort_of(planned.traits.extra_body),
             notices=tuple(dict.fromkeys(warning_sentence(word) for word in self.warnings)),
@@ -116,7 +122,7 @@ class ColumnRun:
 
     def _call(self, act: Callable[[], None]) -> None:
         """Run the call, and keep what it took and how it ended."""
-        started = self.deadline.monotonic()
+        started, self.called = self.deadline.monotonic(), True
         try:
             act()
         except HostError as error:

@@ -25,7 +25,7 @@ from llama_marketing.domain.errors import (
     QuotaExceeded,
     StoreError,
 )
-from llama_marketing.domain.generation.accounting import billable
+from llama_marketing.domain.generation.accounting import billable, was_silent
 from llama_marketing.domain.generation.attempts import bound_of
 from llama_marketing.domain.money import usd
 from llama_marketing.domain.playground.models import (
@@ -113,7 +113,12 @@ class Playground:
                 self._settle(tenant, runs)
             return _told(columns)
 
-        stream.begin(work)
+        try:
+            stream.begin(work)
+        except BaseException:
+            # No thread could be started, so nobody else will book them.
+            self._settle(tenant, runs)
+            raise
         return stream
 
     def _asked(
@@ -227,22 +232,21 @@ class Playground:
 
 
 def settlement_of(run: ColumnRun) -> Settlement:
-    """How a column is booked: at what its one call took."""
-    attempt, sums = run.booked(), run.totals()
+    """How a column is booked: at what its one call took, at nothing where it was never made."""
+    attempts, sums = run.attempts(), run.totals()
     actual = sums.amount()
-    silent = run.error is not None and run.error.code == "deadline"
     entry = run.hold.entry.model_copy(
         update={
             "tokens_input": sums.tokens_input,
             "tokens_output": sums.tokens_output,
             "cost_usd": None if sums.cost is None else usd(sums.cost),
-            "latency_ms": attempt.latency_ms,
-            "outcome": attempt.outcome,
+            "latency_ms": run.latency_ms,
+            "outcome": run.outcome,
             "basis": sums.basis,
-            "billable": sums.worked and billable([attempt], silent),
-            "error_code": attempt.error_code,
+            "billable": sums.worked and billable(attempts, was_silent(run.error)),
+            "error_code": "" if run.error is None else run.error.code,
             "finish_reason": run.finish_reason,
-            "attempts": (attempt,),
+            "attempts": attempts,
             "booked": actual,
         }
     )

@@ -6,7 +6,10 @@ from decimal import Decimal
 from typing import Final
 
 RATINGS_NEEDED: Final = 30
-"""Rated generations of a provider below which nothing is recommended (requirement 107.4)."""
+"""Ratings of a provider below which nothing is recommended (requirement 107.4).
+
+Roll-ups count ratings: a generation that two users rated counts twice.
+"""
 _LOWEST, _SPAN = 1, 4
 """Ratings go from 1 to 5."""
 _Z: Final = Decimal("1.959963984540054")

@@ -22,7 +22,7 @@ def scored(providers: Sequence[ProviderMetrics]) -> list[ProviderMetrics]:
     speed = min((each.avg_latency_ms for each in used), default=None)
     volume = max((each.request_count for each in used), default=0)
     told = [_scored(each, quality, cost, speed, volume) for each in providers]
-    return sorted(told, key=lambda each: (-(each.score or Decimal(-1)), each.provider))
+    return sorted(told, key=lambda each: (each.score is None, -(each.score or 0), each.provider))
 
 
 def score_of(parts: Normalized) -> tuple[Decimal | None, tuple[str, ...]]:

@@ -142,6 +142,13 @@ def billable(attempts: Sequence[Attempt], timed_out: bool) -> bool:
     return not (timed_out and worked and len(silent) == len(worked))
 
 
+def was_silent(error: BaseException | None) -> bool:
+    """Whether the host may have worked for nothing: a timeout, or a line that died unanswered."""
+    if not isinstance(error, HostError):
+        return False
+    return isinstance(error, DeadlineExceeded) or error.work is HostWork.UNKNOWN
+
+
 def _basis(parts: Sequence[Basis]) -> Basis:
     for basis in (Basis.ESTIMATED, Basis.REPORTED):
         if basis in parts:

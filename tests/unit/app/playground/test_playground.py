@@ -22,6 +22,7 @@ from llama_marketing.domain.errors import (
     BadKey,
     DeadlineExceeded,
     HostUnreachable,
+    HostWork,
     InvalidRequest,
     NotConfigured,
     Refused,
@@ -272,13 +273,20 @@ def _swept(hold: Any) -> Any:
 
 
 def test_no_key_is_in_any_answer() -> None:
+    """Whatever a host repeats in its refusal."""
+    repeated: list[str] = []
+
     def leaking(target: HostTarget, _: ChatCall) -> Said:
-        return BadKey("401 for your key")
+        assert target.key is not None
+        repeated.append(target.key.reveal())
+        return BadKey(f"401 for {target.key.reveal()}")
 
     with opened(leaking) as container:
         told = repr(columns(container))
+        booked = repr(entries_of(container))
 
-    assert "canario" not in told
+    assert len(repeated) == 3
+    assert [key for key in repeated if key in told or key in booked] == []
 
 
 # streamed
@@ -320,6 +328,63 @@ def test_a_failed_column_is_told_in_done() -> None:
     column = done.data["columns"][1]
     assert (column["outcome"], column["content"]) == ("failed", "Soy op")
     assert column["error"]["code"] == "truncated"
+
+
+def test_a_column_that_was_never_called_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store fails at the third hold: what the first two held is given back whole."""
+    with opened() as container:
+        reserve, calls = MemoryUsageBooks.reserve, [0]
+
+        def failing(*arguments: Any, **named: Any) -> Any:
+            calls[0] += 1
+            if calls[0] == 3:
+                raise StoreUnavailable("down")
+            return reserve(*arguments, **named)
+
+        monkeypatch.setattr(MemoryUsageBooks, "reserve", failing)
+        with pytest.raises(StoreUnavailable):
+            columns(container)
+        entries, settled = entries_of(container), counter_of(container).settled
+
+    assert len(entries) == 2
+    assert {entry.outcome for entry in entries} == {Outcome.ABORTED}
+    assert {(entry.tokens_input, entry.tokens_output, entry.billable) for entry in entries} == {
+        (0, 0, False)
+    }
+    assert (settled.tokens, settled.cost, settled.generations) == (0, 0, 0)
+
+
+def test_a_stream_that_cannot_start_gives_back_what_it_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def cannot(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with opened() as container:
+        monkeypatch.setattr(threading.Thread, "start", cannot)
+        with pytest.raises(RuntimeError, match="thread"):
+            container.comparison_service().stream_playground(TENANT, ASKED)
+        monkeypatch.undo()
+        assert counter_of(container).settled.tokens == 0
+        assert len(entries_of(container)) == 3
+
+
+@pytest.mark.parametrize(("work", "billed"), [(HostWork.UNKNOWN, False), (HostWork.DONE, True)])
+def test_a_host_that_may_have_worked_for_nothing_is_not_billed(
+    work: HostWork, billed: bool
+) -> None:
+    """As in every other operation."""
+
+    def dies(target: HostTarget, call: ChatCall) -> Said:
+        if target.row.id != "openai":
+            return said(target, call)
+        return HostUnreachable("died", work=work)
+
+    with opened(dies) as container:
+        columns(container)
+        (entry,) = [each for each in entries_of(container) if each.provider == "openai"]
+
+    assert entry.billable is billed
 
 
 @pytest.mark.parametrize("iterated", [0, 1])

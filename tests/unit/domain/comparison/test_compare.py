@@ -177,6 +177,22 @@ def test_what_costs_nothing_is_the_cheapest_and_divides_nothing() -> None:
     assert "0% del costo" in told.recommendation
 
 
+def test_a_score_of_zero_stands_before_none() -> None:
+    """A configured Meta AI without operations comes last, whatever its id."""
+    told = compared(
+        entries("zeta", 1, None, latency_ms=100, cost_usd=Decimal("0.01")),
+        entries("self_hosted", 1, None, latency_ms=0, cost_usd=Decimal(0)),
+        configured="llama",
+    )
+    alone = compared(entries("zeta", 1, None), configured="llama")
+
+    assert [(each.provider, each.score) for each in told.providers] == [
+        ("meta_ai", Decimal(100)),
+        ("zeta", Decimal(0)),
+    ]
+    assert [each.provider for each in alone.providers] == ["zeta", "meta_ai"]
+
+
 OPERATIONS = st.lists(
     st.fixed_dictionaries(
         {
