@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import coverage
 import pytest
@@ -23,6 +27,32 @@ pytest.register_assert_rewrite("llama_marketing.testing")
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+class _TracingSys:
+    """``sys`` as ``threading`` sees it, whose ``settrace`` waits for its turn.
+
+    CPython 3.11 refuses to install two threads' tracers at once, and a thread that is refused
+    dies before it began: under coverage a test's server or crowd then hangs or fails by chance.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys, name)
+
+    def settrace(self, function: Any) -> None:
+        for _ in range(1000):
+            try:
+                sys.settrace(function)
+            except RuntimeError:
+                # Another thread is installing its own.
+                time.sleep(0.001)
+            else:
+                return
+        sys.settrace(function)
+
+
+if sys.version_info < (3, 12):
+    threading._sys = _TracingSys()  # type: ignore[attr-defined]  # the module's own name of sys
 
 _shortfall = pytest.StashKey[str]()
 

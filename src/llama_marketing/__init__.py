@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from llama_marketing.app.services import Services as Services
     from llama_marketing.app.settings import Settings as Settings
     from llama_marketing.app.usage import MetaAIUsageService as MetaAIUsageService
-    from llama_marketing.app.validation import (
-        ValidationOutcome as ValidationOutcome,
-    )
+    from llama_marketing.app.validation import ValidationOutcome as ValidationOutcome
     from llama_marketing.app.validation import (
         ValidationResult as ValidationResult,
     )

@@ -6,6 +6,7 @@ a mix-up could come of equal inputs (cache, idempotency keys, ids), all clients 
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import random
@@ -377,6 +378,21 @@ class Driver:
         for found in report.differences:
             assert (found.organization_id, found.client_id) == attrs.astuple(owner.tenant)
         return report
+
+    def call_compare(self, owner: Owner, _: random.Random) -> object:
+        """Its own providers, from its own roll-ups."""
+        told = self.container.comparison_service().compare(owner.tenant)
+        assert told.client_id == owner.tenant.client_id
+        return told
+
+    def call_export(self, owner: Owner, chance: random.Random) -> object:
+        """Now and then: a line for each of its own entries alone."""
+        if chance.random() < 0.95:
+            return None
+        lines = list(self.container.usage_service().export_csv(owner.tenant))
+        rows = list(csv.DictReader(lines))
+        assert {row["clientId"] for row in rows} <= {owner.tenant.client_id}
+        return lines
 
     def call_rate(self, owner: Owner, chance: random.Random) -> object:
         """By an id that every client uses, or one's own; by a user whom every client has."""

@@ -63,6 +63,7 @@ class Wiring(ServiceWiring):
         zone=ServiceWiring.zone,
         deadline_seconds=ServiceWiring.settings.provided.deadline_seconds,
         hold_grace=ServiceWiring.settings.provided.hold_grace_seconds,
+        telemetry=ServiceWiring.telemetry,
     )
     comparison_service = providers.ThreadSafeSingleton(
         AIProviderComparisonService,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import attrs
 
 from llama_marketing.app.playground.columns import PlannedColumn
+from llama_marketing.app.telemetry import NOT_FOLLOWED
 from llama_marketing.domain.chat.models import ChatDelta, ReportedUsage
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import HostError, LlamaMarketingError, Refused
@@ -22,9 +24,11 @@ from llama_marketing.domain.generation.accounting import (
 from llama_marketing.domain.generation.answer import token_usage
 from llama_marketing.domain.generation.notices import warning_sentence
 from llama_marketing.domain.playground.models import ColumnAnswer, ColumnError
+from llama_marketing.domain.telemetry import CallFacts, OperationEnd
 from llama_marketing.domain.usage.books import Hold
-from llama_marketing.domain.usage.entries import Attempt, Outcome
+from llama_marketing.domain.usage.entries import Attempt, Outcome, UsageEntry
 from llama_marketing.ports.chat import ChatHosts
+from llama_marketing.ports.telemetry import OperationTelemetry
 
 
 @attrs.define(kw_only=True)
@@ -40,7 +44,9 @@ class ColumnRun:
     served_model: str = ""
     usage: ReportedUsage | None = None
     refused: bool = False
+    streamed: bool = False
     warnings: tuple[str, ...] = ()
+    telemetry: OperationTelemetry = NOT_FOLLOWED
     called: bool = False
     attempt: Attempt | None = None
     """None until the call has ended."""
@@ -60,6 +66,8 @@ class ColumnRun:
     def stream(self, chat: ChatHosts, told: Callable[[str], None]) -> None:
         """A reply piece by piece, each told as it comes; a host's failure is kept."""
 
+        self.streamed = True
+
         def read() -> None:
             stream = chat.stream(self.column.target, self.column.call, self.deadline)
             try:
@@ -70,6 +78,23 @@ class ColumnRun:
                 stream.close()
 
         self._call(read)
+
+    def tell(self, entry: UsageEntry | None, now: datetime, error: BaseException | None) -> None:
+        """Tell who watches how it ended: by its entry, or by why it is not booked."""
+        column, streamed = self.column, self.streamed
+        for attempt in self.attempts():
+            facts = CallFacts.of(
+                column.planned,
+                column.call,
+                attempt,
+                origin=column.target.identity.origin,
+                ended_at=now,
+                reported_model=self.served_model,
+                error=self.error,
+                streamed=streamed,
+            )
+            self.telemetry.call_ended(facts)
+        self.telemetry.ended(OperationEnd.of(now, entry, error))
 
     def attempts(self) -> tuple[Attempt, ...]:
         """Its one call, none where it was never made; one that never ended was broken off by us."""

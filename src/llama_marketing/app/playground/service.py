@@ -17,6 +17,7 @@ from llama_marketing.app.generation.callers import check_user_id
 from llama_marketing.app.playground.columns import ColumnPlanner, PlannedColumn
 from llama_marketing.app.playground.run import ColumnRun, error_of
 from llama_marketing.app.playground.stream import PlaygroundStream
+from llama_marketing.app.telemetry import CALLER_REQUEST_ID, NO_TELEMETRY
 from llama_marketing.domain.config.models import StoredConfig
 from llama_marketing.domain.deadline import Deadline
 from llama_marketing.domain.errors import (
@@ -34,6 +35,7 @@ from llama_marketing.domain.playground.models import (
     PlaygroundColumn,
     PlaygroundRequest,
 )
+from llama_marketing.domain.telemetry import OperationFacts
 from llama_marketing.domain.tenant import TenantRef, check_owner
 from llama_marketing.domain.usage.amounts import Amount
 from llama_marketing.domain.usage.books import Hold, HoldState, Settlement
@@ -46,6 +48,7 @@ from llama_marketing.ports.clock import Clock
 from llama_marketing.ports.configs import Configs
 from llama_marketing.ports.ids import Ids
 from llama_marketing.ports.parallel import Parallel
+from llama_marketing.ports.telemetry import Telemetry
 from llama_marketing.ports.usage import UsageBooks
 from llama_marketing.ports.zone import BillingZone
 
@@ -77,6 +80,7 @@ class Playground:
     zone: BillingZone
     deadline_seconds: float
     hold_grace: float
+    telemetry: Telemetry = NO_TELEMETRY
 
     def answer(
         self, tenant: TenantRef, request: PlaygroundRequest | Mapping[str, Any], user_id: str
@@ -170,7 +174,13 @@ class Playground:
         seconds = asked.stored.config.deadline_seconds or self.deadline_seconds
         monotonic = self.clock.monotonic
         deadline = Deadline(monotonic() + seconds, monotonic, asked.abandoned)
-        return ColumnRun(number=number, column=planned, hold=hold, deadline=deadline)
+        return ColumnRun(
+            number=number,
+            column=planned,
+            hold=hold,
+            deadline=deadline,
+            telemetry=self.telemetry.started(_facts(asked, hold)),
+        )
 
     def _reserve(self, asked: _Asked, hold: Hold) -> None:
         """Open the hold; raises QuotaExceeded and StoreError."""
@@ -221,14 +231,29 @@ class Playground:
         """Book every column; raises the first StoreError when all were tried."""
         failures: list[StoreError] = []
         for run in runs:
+            now = self.clock.now()
             try:
-                self.books.settle(tenant, settlement_of(run))
+                entry = self.books.settle(tenant, settlement_of(run))
             except StoreError as failure:
                 failures.append(failure)
+                run.tell(None, now, failure)
             else:
                 self.watch.settled(tenant, run.hold.period)
+                run.tell(entry, now, run.error)
         if failures:
             raise failures[0]
+
+
+def _facts(asked: _Asked, hold: Hold) -> OperationFacts:
+    """What may be told of a column that starts."""
+    return OperationFacts(
+        operation_id=hold.id,
+        caller_request_id=CALLER_REQUEST_ID.get(),
+        tenant=asked.tenant,
+        use_case=asked.request.use_case,
+        platform=None,
+        started_at=asked.moment,
+    )
 
 
 def settlement_of(run: ColumnRun) -> Settlement:

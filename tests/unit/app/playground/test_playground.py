@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from dependency_injector import providers
 
 from llama_marketing.adapters.memory.usage import MemoryUsageBooks
 from llama_marketing.app.container import Container
@@ -33,6 +34,7 @@ from llama_marketing.domain.playground.models import ColumnAnswer
 from llama_marketing.domain.usage.entries import Basis, Outcome
 from llama_marketing.testing.hosts import BreaksOff, FakeChatHosts, Said
 from llama_marketing.testing.invariants import assert_books_agree
+from llama_marketing.testing.telemetry import RecordingTelemetry
 from tests.unit.app.samples import (
     MONTH,
     OTHER,
@@ -270,6 +272,30 @@ def _swept(hold: Any) -> Any:
     from llama_marketing.domain.usage.steps import swept
 
     return swept(hold)
+
+
+def test_who_watches_is_told_of_every_column() -> None:
+    """One operation with one call and one end each, without a word of the prompt."""
+
+    def one_fails(target: HostTarget, call: ChatCall) -> Said:
+        return BadKey("401") if target.row.id == "openai" else said(target, call)
+
+    watcher = RecordingTelemetry()
+    with opened(one_fails) as container:
+        container._wiring.telemetry.override(providers.Object(watcher))
+        container._wiring.playground.reset()
+        container._wiring.comparison_service.reset()
+        told = columns(container)
+        whole = events(container)
+
+    seen = watcher.operations
+    assert [each.facts.operation_id for each in seen[:3]] == [each.id for each in told]
+    assert [len(each.calls) for each in seen] == [len(each.ends) for each in seen] == [1] * 6
+    codes = [each.calls[0].attempt.error_code for each in seen]
+    assert codes == ["", "bad_key", ""] * 2
+    assert [each.calls[0].streamed for each in seen] == [False] * 3 + [True] * 3
+    assert whole[-1].event == "done"
+    assert "Café Azul" not in repr(seen)
 
 
 def test_no_key_is_in_any_answer() -> None:
