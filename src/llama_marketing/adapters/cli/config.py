@@ -25,7 +25,7 @@ MEANINGS = {
     settings.RETENTION: "Días que se conserva una generación.",
     settings.JSON_CASE: "camel o snake.",
     settings.BILLING_QUEUE: "URL de la cola de SQS a la que sweep envía los cobros.",
-    settings.QUEUE: "Dónde esperan los trabajos de moderación: inline:// o sqs://url-de-la-cola.",
+    settings.QUEUE: "Dónde esperan los trabajos (comentarios y lotes): inline:// o sqs://url-de-la-cola.",
     settings.TOKEN: "Token de acceso de serve.",
 }
 """What each variable means, in the words of who runs the command line."""

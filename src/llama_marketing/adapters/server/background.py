@@ -1,4 +1,4 @@
-"""Work on moderation jobs in a thread of the server, where they wait in the store."""
+"""Work on jobs in a thread of the server, where they wait in the store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ STOP_SECONDS = 5.0
 
 
 class BackgroundWorker:
-    """One thread that judges the parts of jobs until it is told to stop."""
+    """One thread that does the parts of jobs until it is told to stop."""
 
     def __init__(self, worker: JobWorker) -> None:
         self._stop = threading.Event()

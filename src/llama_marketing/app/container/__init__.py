@@ -113,7 +113,7 @@ class Container:
         return self._wiring.moderation_service()
 
     def job_worker(self) -> JobWorker:
-        """Judges the jobs that wait; somebody has to let it work."""
+        """Does the jobs that wait; somebody has to let it work."""
         return self._wiring.job_worker()
 
     def vision_service(self) -> LlamaVisionService:

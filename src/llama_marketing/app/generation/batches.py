@@ -34,6 +34,9 @@ class BatchDesk:
         asked, user = BatchRequest.read(request), check_user_id(user_id)
         check_owner(tenant, asked.client_id)
         for item in asked.items:
+            check_owner(tenant, item.client_id)
+        # Each use case is looked up once, however often it is asked for.
+        for item in {item.use_case: item for item in asked.items}.values():
             self._check_allowed(tenant, item)
         return self.jobs.submit(tenant, JobKind.BATCH, asked.items, user)
 

@@ -17,6 +17,11 @@ MOST_ITEMS: Final = 30
 """Generations of one batch (requirement 103.20: 20 to 30 pieces)."""
 
 
+INTERRUPTED: Final = "interrupted"
+"""The code of an item whose workers died each time, so that nobody knows more."""
+_GAVE_UP: Final = "No se pudo generar esta pieza después de varios intentos. Intenta de nuevo."
+
+
 class BatchRequest(Model):
     """What is to be generated, from 1 to 30 requests as ``generate`` takes them."""
 
@@ -99,4 +104,5 @@ def _similar(texts: Sequence[str], place: int) -> int | None:
 def _error_of(part: JobPart) -> ItemError | None:
     if part.state is not PartState.DEAD:
         return None
-    return ItemError(code=part.error_code, message=part.error_message)
+    code = part.error_code or INTERRUPTED
+    return ItemError(code=code, message=part.error_message or _GAVE_UP)

@@ -11,7 +11,13 @@ import attrs
 import pytest
 
 from llama_marketing.app.container import Container
-from llama_marketing.app.job_worker import HIDDEN_SECONDS, MOST_TRIES, PAUSE_SECONDS, JobWorker
+from llama_marketing.app.job_worker import (
+    HIDDEN_SECONDS,
+    MOST_TAKEN,
+    MOST_TRIES,
+    PAUSE_SECONDS,
+    JobWorker,
+)
 from llama_marketing.domain.errors import (
     HostUnreachable,
     InvalidRequest,
@@ -21,7 +27,7 @@ from llama_marketing.domain.errors import (
     UseCaseDisabled,
 )
 from llama_marketing.domain.jobs.batches import BatchPage, ItemStatus
-from llama_marketing.domain.jobs.models import JobStatus, JobTicket, QueuedPart
+from llama_marketing.domain.jobs.models import JobKind, JobStatus, JobTicket, QueuedPart
 from llama_marketing.ports.job_queue import JobQueue
 from llama_marketing.testing.hosts import FakeChatHosts
 from llama_marketing.testing.invariants import assert_books_agree
@@ -156,6 +162,19 @@ class _Dying:
         return self.inner.replace(tenant, seen, changed)
 
 
+@attrs.frozen
+class _Deadly:
+    """Work whose process dies before it calls anybody."""
+
+    inner: Any
+
+    def do(self, *_: Any) -> Any:
+        raise Killed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
 @pytest.mark.parametrize("step", ["before it was stored", "in the call"])
 def test_an_item_of_a_killed_worker_is_the_same_operation(step: str) -> None:
     """What was booked is not written again; what was not is booked once."""
@@ -184,6 +203,44 @@ def test_an_item_of_a_killed_worker_is_the_same_operation(step: str) -> None:
     assert len(good) == 1
     assert good[0].id == told.results[0].generation_id
     assert len(chat.calls) == (1 if step == "before it was stored" else 2)
+
+
+def test_an_item_that_kills_its_workers_is_given_up_with_a_sentence() -> None:
+    """No error is known of it, and still its client is told something."""
+    clock = StandingClock()
+    with container_over(FakeChatHosts(), clock) as container:
+        configure(container)
+        ticket = submit(container, item())
+        dying = container.job_worker()
+        dying = attrs.evolve(dying, works={JobKind.BATCH: _Deadly(dying.works[JobKind.BATCH])})
+        for _ in range(MOST_TAKEN):
+            with pytest.raises(Killed):
+                dying.work_once()
+            clock.go_on(HIDDEN_SECONDS + 1)
+        assert list(dying.work_once()) == ["dead"]
+        told = page(container, ticket).results[0]
+
+    assert told.status is ItemStatus.FAILED
+    assert told.error is not None
+    assert (told.error.code, told.error.message[:16]) == ("interrupted", "No se pudo gener")
+
+
+def test_a_use_case_is_looked_up_once_however_often_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with container_over(FakeChatHosts(otherwise=post())) as container:
+        configure(container)
+        configs, reads = type(container._wiring.configs()), [0]
+        get = configs.get
+
+        def counting(*arguments: Any, **named: Any) -> Any:
+            reads[0] += 1
+            return get(*arguments, **named)
+
+        monkeypatch.setattr(configs, "get", counting)
+        submit(container, *[item(f"Pieza {n}") for n in range(30)])
+
+    assert reads[0] == 1
 
 
 def test_equal_items_are_two_operations_of_which_one_costs() -> None:
