@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Final
 
 _STEPS: Final = "▁▂▃▄▅▆▇█"
-_WIDTH: Final = 20
 
 
 def sparkline(figures: Sequence[int]) -> str:
@@ -18,9 +17,9 @@ def sparkline(figures: Sequence[int]) -> str:
     return "".join(_STEPS[figure * (len(_STEPS) - 1) // highest] for figure in figures)
 
 
-def bar(share: Fraction) -> str:
-    """A share from 0 to 1 as a bar of 20 characters; anything above zero shows."""
-    filled = round(min(max(share, Fraction(0)), Fraction(1)) * _WIDTH)
+def bar(share: Fraction, width: int = 20) -> str:
+    """A share from 0 to 1 as a bar of at most ``width`` characters; anything above zero shows."""
+    filled = round(min(max(share, Fraction(0)), Fraction(1)) * width)
     return "█" * (max(filled, 1) if share > 0 else 0)
 
 

@@ -36,6 +36,8 @@ from llama_marketing.domain.comparison.models import (
 )
 from llama_marketing.domain.tenant import TenantRef
 
+BAR = 8
+"""Characters of a whole score, so that a line of the table is one of the terminal."""
 RADAR = ("calidad", "velocidad", "costo", "volumen")
 
 
@@ -103,7 +105,7 @@ def comparison_table(told: ProviderComparison) -> Table:
             percent(each.error_rate),
             _quality(each),
             "-" if each.score is None else f"{score:.1f}",
-            bar(Fraction(score) / 100),
+            bar(Fraction(score) / 100, BAR),
         )
     for column in table.columns[1:8]:
         column.justify = "right"

@@ -36,6 +36,8 @@ def test_providers_are_a_line_each_with_the_recommendation(shell: Shell) -> None
     assert result.exit_code == 0, result.output
     for shown in ("Meta AI", "Claude", "300 ms", "4.00 de 40", "Mejor calidad  Claude"):
         assert shown in result.stdout
+    (line,) = [each for each in result.stdout.splitlines() if each.startswith("Meta AI  ")]
+    assert line.rstrip().endswith("█" * 7), "a provider is one line of 100 columns"
     assert "80% de la calidad de Claude" in " ".join(result.stdout.split())
 
 
