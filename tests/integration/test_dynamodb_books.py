@@ -453,6 +453,25 @@ def test_a_first_rating_is_counted_once_by_two_processes(dynamo: DynamoClient, c
     assert_books_agree(books, TENANT, MONTH)
 
 
+@pytest.mark.parametrize("call", range(1, 5))
+def test_the_same_rating_at_once_is_answered_with_its_tally(
+    dynamo: DynamoClient, call: int
+) -> None:
+    """Between whichever two calls the other process gives it, it counts once and shows."""
+    books = DynamoUsageBooks(dynamo)
+    books.record(TENANT, sample_entry())
+
+    def rate() -> None:
+        books.rate(TENANT, sample_rating(5, "u1"))
+
+    entry = disturbed(dynamo, call, rate).rate(TENANT, sample_rating(5, "u1"))
+
+    assert entry == books.entry(TENANT, "gen1")
+    assert entry.rating_tally is not None
+    assert (entry.rating_tally.rating_sum, entry.rating_tally.ratings) == (5, 1)
+    assert_books_agree(books, TENANT, MONTH)
+
+
 def test_a_rating_is_an_item_of_its_own_that_never_ages(dynamo: DynamoClient) -> None:
     """It says whose it is; the entry shows its own user's rating."""
     books = DynamoUsageBooks(dynamo)

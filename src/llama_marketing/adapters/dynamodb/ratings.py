@@ -7,7 +7,7 @@ from typing import Any
 
 from llama_marketing.adapters.dynamodb import keys
 from llama_marketing.adapters.dynamodb.items import document_item, read
-from llama_marketing.adapters.dynamodb.writes import Write, put
+from llama_marketing.adapters.dynamodb.writes import IS_NEW, Write, put
 from llama_marketing.domain.tenant import TenantRef
 from llama_marketing.domain.usage.ratings import Rating
 
@@ -18,10 +18,10 @@ def rating_of(tenant: TenantRef, item: Mapping[str, Any] | None) -> Rating | Non
 
 
 def given(tenant: TenantRef, rating: Rating, before: Rating | None) -> Write:
-    """Put a user's rating in the place of exactly the one that was seen.
+    """Put a user's rating in the place of exactly the one that was seen, or of none.
 
-    A user's first one needs no condition: it changes the entry, whose own condition then refuses
-    a second first one.
+    It guards itself: the entry is read after it, so the entry's condition does not tell of a
+    rating that came between the two.
     """
     item = document_item(
         tenant,
@@ -32,5 +32,5 @@ def given(tenant: TenantRef, rating: Rating, before: Rating | None) -> Write:
         rating=rating.rating,
     )
     if before is None:
-        return put(item)
+        return put(item, IS_NEW)
     return put(item, "#rating = :was", was=before.rating)
